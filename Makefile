@@ -1,0 +1,50 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8501
+
+.PHONY: review test check evaluate train screenshots clean
+
+## review: set everything up and open the console with sample ads on http://localhost:8501
+review: $(VENV)/run
+	$(BIN)/adcheck review --samples --port $(PORT)
+
+## test: set everything up and pass the tests
+test: $(VENV)/dev
+	$(BIN)/python -m pytest
+
+## check: format, lint, types, rules, corpus, tests
+check: $(VENV)/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/adcheck rules test
+	$(BIN)/adcheck data check
+	$(BIN)/python -m pytest
+
+## train: train the shipped model anew from data/
+train: $(VENV)/dev
+	$(BIN)/adcheck train --data data --out classifier/model/trained
+
+## evaluate: measure the shipped model and write docs/results/quality.md
+evaluate: $(VENV)/dev
+	$(BIN)/adcheck evaluate > docs/results/quality.md.part
+	mv docs/results/quality.md.part docs/results/quality.md
+	cat docs/results/quality.md
+
+## screenshots: take the pictures in docs/ with Debian's chromium
+screenshots: $(VENV)/dev
+	$(BIN)/python docs/take_screenshots.py
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/run: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/dev: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	touch $@ $(VENV)/run

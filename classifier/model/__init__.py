@@ -1,0 +1,1 @@
+"""Claims to risk and kinds of claim, by an additive linear model."""

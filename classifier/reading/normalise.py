@@ -1,0 +1,149 @@
+"""The normalised view of a text, with an exact map back to the words as received.
+
+Undoes what hides words without changing them for a reader: compatibility forms (full width, mathematical letters),
+combining sequences, invisible characters, look-alike letters of other scripts, letters kept apart by dots or blanks.
+Standard library only; Unicode 15 as shipped with Python.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from classifier.domain import Disguise, Span
+
+_LOOKALIKES = {
+    "a": "аɑα⍺А", "b": "ЬƄВΒ", "c": "сϲⅽС", "d": "ԁⅾ", "e": "еҽєЕΕ", "g": "ɡց", "h": "һհНΗ", "i": "іıɩιІΙ", "j": "јϳЈ",
+    "k": "кκКΚ", "l": "ӏⅼ", "m": "мⅿМΜ", "n": "пոΝ", "o": "оοօσОΟ", "p": "рρРΡ", "q": "ԛ", "s": "ѕꜱЅ", "t": "тτТΤ",
+    "u": "υս", "v": "ѵνⅴ", "w": "ԝѡω", "x": "хχⅹХΧ", "y": "уүγУΥ", "z": "ᴢΖ", "đ": "ð",
+}  # fmt: skip
+"""Latin letter and the letters of other scripts that look like it (after Unicode confusables, our selection)."""
+
+_TO_LATIN = {look: latin for latin, looks in _LOOKALIKES.items() for look in looks}
+_TO_LATIN |= {look.lower(): latin for look, latin in _TO_LATIN.items()}
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\U000e0000-\U000e0fff\x00-\x08\x0e-\x1f\x7f]"
+)
+_HARMLESS = {"\ufe0f", "\u200d"}
+"""Emoji variation selector and joiner: in every emoji, hiding nothing."""
+
+_PLAIN = re.compile(
+    r"[\t\n\r\x20-\x7e\u00a0-\u00a7\u00a9\u00ab\u00ac\u00ae\u00b0\u00b1\u00b6\u00b7\u00bb\u00bf-\u00ef\u00f1-\u00ff"
+    r"\u0102\u0103\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9"
+    r"\u2010\u2012-\u2016\u2018-\u2023\u2026\u20ab\u20ac\u2190-\u21ff\u2500-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff\ufe0f]*"
+)
+"""Characters that stand for themselves: printable Latin and Vietnamese, punctuation, arrows, pictographs."""
+
+_APART = re.compile(r"(?<![^\W_])(?:[^\W\d_][.\-_*·•|/\\~'`,]{1,2}){2,}[^\W\d_](?![^\W_])|(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?!\S)")
+"""Three or more single letters kept apart by marks (c.u.r.e), or four or more by blanks (c u r e)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NormalisedText:
+    """A view of a text: lower-cased, disguises undone.
+
+    ``starts[i]`` and ``ends[i]`` are the offsets in ``original`` of the characters that gave ``view[i]``; empty tuples
+    mean that every offset is its own.
+    """
+
+    original: str
+    view: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    disguises: tuple[Disguise, ...]
+
+    def original_span(self, start: int, end: int) -> Span:
+        """Give the span of the original that a non-empty range of the view came from."""
+        if not self.starts:
+            return Span(start, end)
+        return Span(self.starts[start], self.ends[end - 1])
+
+
+def normalise(text: str) -> NormalisedText:
+    """Give the normalised view of a text.
+
+    Never raises; the view may be empty. Applying it to its own view changes nothing more.
+    """
+    lowered = text.lower()
+    if _PLAIN.fullmatch(text) and len(lowered) == len(text) and not _APART.search(lowered):
+        return NormalisedText(text, lowered, (), (), ())
+    letters = _letters(text)
+    disguises = [*_hidden(text), *_undo_lookalikes(letters)]
+    letters, joined = _join_letters(letters)
+    disguises += joined
+    view, starts, ends = zip(*letters, strict=True) if letters else ((), (), ())
+    return NormalisedText(text, "".join(view), starts, ends, tuple(sorted(disguises, key=lambda d: d.span)))
+
+
+def fold(view: str) -> str:
+    """Give the view without diacritics, character for character (``đ`` becomes ``d``)."""
+    if view.isascii():
+        return view
+    return view.translate(_FOLDS)
+
+
+class _Folds(dict[int, str]):
+    """Maps a code point to its base letter, worked out on first use."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        base = "d" if letter == "đ" else unicodedata.normalize("NFD", letter)[0]
+        self[code] = base
+        return base
+
+
+_FOLDS = _Folds()
+
+_Letters = list[tuple[str, int, int]]
+
+
+def _letters(text: str) -> _Letters:
+    """Give (character, start, end) triples: compatibility forms and combining sequences resolved, invisibles gone."""
+    letters: _Letters = []
+    position = 0
+    while position < len(text):
+        end = position + 1
+        while end < len(text) and (unicodedata.combining(text[end]) or _INVISIBLE.match(text[end])):
+            end += 1
+        cluster = _INVISIBLE.sub("", text[position:end])
+        plain = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", cluster).lower())
+        letters += [(letter, position, end) for letter in plain]
+        position = end
+    return letters
+
+
+def _hidden(text: str) -> list[Disguise]:
+    found = [
+        Disguise(kind="invisible_characters", span=Span(m.start(), m.end()))
+        for m in _INVISIBLE.finditer(text)
+        if m.group() not in _HARMLESS
+    ]
+    widths = re.finditer("[\uff01-\uff5e\U0001d400-\U0001d7ff\u24b6-\u24e9]+", text)
+    return found + [Disguise(kind="unusual_letter_forms", span=Span(m.start(), m.end())) for m in widths]
+
+
+def _undo_lookalikes(letters: _Letters) -> list[Disguise]:
+    """Replace look-alikes in words that also hold Latin letters or hold nothing else; real Cyrillic text stays."""
+    found = []
+    view = "".join(letter for letter, _, _ in letters)
+    for word in re.finditer(r"[^\W\d_]+", view):
+        odd = [i for i in range(word.start(), word.end()) if view[i] in _TO_LATIN]
+        latin = any(unicodedata.name(c, "").startswith("LATIN") and c not in _TO_LATIN for c in word.group())
+        if odd and latin:
+            for i in odd:
+                letters[i] = (_TO_LATIN[view[i]], letters[i][1], letters[i][2])
+            found.append(Disguise(kind="lookalike_letters", span=Span(letters[word.start()][1], letters[word.end() - 1][2])))
+    return found
+
+
+def _join_letters(letters: _Letters) -> tuple[_Letters, list[Disguise]]:
+    view = "".join(letter for letter, _, _ in letters)
+    dropped: set[int] = set()
+    found = []
+    for run in _APART.finditer(view):
+        dropped.update(i for i in range(run.start(), run.end()) if not view[i].isalpha())
+        if sum(letter.isalpha() for letter in run.group()) > 3:  # U.S.A. is a name
+            span = Span(letters[run.start()][1], letters[run.end() - 1][2])
+            found.append(Disguise(kind="letters_kept_apart", span=span))
+    return [letter for i, letter in enumerate(letters) if i not in dropped], found

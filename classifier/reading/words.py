@@ -1,0 +1,58 @@
+"""Words of a normalised view, and the reading of a whole text that every later step shares."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from classifier.domain import Span
+from classifier.reading.normalise import NormalisedText, fold, normalise
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[%!?$€£₫+]")
+_MARKED = re.compile(r"[à-ỹđ]")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of letters, a number or one of ``% ! ? $ € £ ₫ +``, with its range in the view."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text with its normalised view and the words of that view.
+
+    ``unmarked`` is true when hardly a word carries a diacritic; phrases are then compared without diacritics.
+    """
+
+    normalised: NormalisedText
+    words: tuple[Word, ...]
+
+    @cached_property
+    def forms(self) -> tuple[str, ...]:
+        """Give each word's text."""
+        return tuple(word.text for word in self.words)
+
+    @cached_property
+    def folded(self) -> tuple[str, ...]:
+        """Give each word without diacritics."""
+        return tuple(fold(form) for form in self.forms)
+
+    @cached_property
+    def unmarked(self) -> bool:
+        """Say whether the text was written without Vietnamese diacritics."""
+        letters = [form for form in self.forms if form[0].isalpha()]
+        return sum(bool(_MARKED.search(form)) for form in letters) < 0.05 * len(letters)
+
+    def span(self, first: int, last: int) -> Span:
+        """Give the original span from word ``first`` to word ``last``, both included."""
+        return self.normalised.original_span(self.words[first].start, self.words[last].end)
+
+
+def read_words(text: str) -> Reading:
+    """Read a text: its normalised view and the words in it."""
+    normalised = normalise(text)
+    words = tuple(Word(m.group(), m.start(), m.end()) for m in _WORD.finditer(normalised.view))
+    return Reading(normalised, words)

@@ -1,0 +1,43 @@
+"""How rules and model together say what to look at first, and which kinds of claim it is."""
+
+from collections.abc import Iterable, Mapping
+
+from classifier.domain import CLAIM_TYPES, ClaimAssessment, ClaimType, Confidence, Finding, Language, Severity, Triage
+from classifier.model.scoring import Scorer, Weighing, calibrated, probability
+
+
+def triage(claims: tuple[ClaimAssessment, ...], language: Language, thresholds: Mapping[str, float]) -> Triage:
+    """Say what to look at first.
+
+    A claim's risk decides alone at the model's thresholds. Below them a finding of high severity and high confidence
+    raises to REVIEW, when the risk is at least the ``with_finding`` threshold.
+    """
+    risk = max((claim.risk for claim in claims), default=0.0)
+    if risk >= thresholds[calibrated("priority", language)]:
+        return Triage.PRIORITY
+    least = thresholds[calibrated("with_finding", language)]
+    if risk >= thresholds[calibrated("review", language)] or any(_raised(claim, least) for claim in claims):
+        return Triage.REVIEW
+    return Triage.NONE
+
+
+def _raised(claim: ClaimAssessment, least: float) -> bool:
+    strong = any(f.severity is Severity.HIGH and f.confidence is Confidence.HIGH for f in claim.findings)
+    return strong and claim.risk >= least
+
+
+def claim_types(weighing: Weighing, findings: Iterable[Finding], scorer: Scorer) -> tuple[ClaimType, ...]:
+    """Give the likely kinds of claim, most likely first.
+
+    Those at or above their own threshold, those a finding names, and always the likeliest one.
+    """
+    values = weighing.decision_values
+    likely = {name: probability(float(values[scorer.position[name]])) for name in CLAIM_TYPES if name in scorer.position}
+    named = {finding.category for finding in findings}
+    best = max(likely, key=lambda name: likely[name])
+    kept = [
+        ClaimType(type_id=name, probability=likely.get(name, 0.0))
+        for name in CLAIM_TYPES
+        if name == best or name in named or likely.get(name, 0.0) >= scorer.model.type_thresholds.get(name, 1.0)
+    ]
+    return tuple(sorted(kept, key=lambda t: (t.type_id not in named, -t.probability)))

@@ -1,0 +1,1 @@
+"""What people did, for ever: cases, receipts, first views, decisions."""

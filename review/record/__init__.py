@@ -1,0 +1,1 @@
+"""The record: one schema, append-only, chained."""

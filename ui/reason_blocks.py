@@ -1,0 +1,66 @@
+"""The reasons of a case as safe HTML, claim by claim. Pure; nothing in it tells the score."""
+
+import html
+from collections.abc import Iterator
+from typing import Any
+
+from classifier.domain import Span
+from ui.wording import say
+
+
+def claims_with_reasons(reasons: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give the claims there is something to say of."""
+    return [claim for claim in reasons["claims"] if claim["findings"] or claim["claim_types"]]
+
+
+def categories(claim: dict[str, Any]) -> list[str]:
+    """Give the kinds of claim a reviewer is asked about: those a rule names, else the likeliest."""
+    named = list(dict.fromkeys(finding["category"] for finding in claim["findings"]))
+    return named or claim["claim_types"][:1]
+
+
+def category_html(claim: dict[str, Any], category: str, text: str, language: str) -> str:
+    """Give one reason: the words, the sentence, and the authorities behind a disclosure."""
+    findings = [finding for finding in claim["findings"] if finding["category"] == category]
+    if not findings:
+        return f"<p>{html.escape(say(language, 'console.no_reason'))}</p>"
+    words = dict.fromkeys(_words(span, text) for finding in findings for span in finding["spans"])
+    reason = findings[0][f"reason_{language}"]
+    quoted = " … ".join(f"<q>{html.escape(word)}</q>" for word in words)
+    laws = "".join(f"<li>{_law(finding, language)}</li>" for finding in findings)
+    title = html.escape(say(language, "console.law_text"))
+    return f"<p>{quoted}</p><p>{html.escape(reason)}</p><details><summary>{title} ({len(findings)})</summary><ul>{laws}</ul></details>"
+
+
+def counter_html(claim: dict[str, Any], text: str, language: str) -> str:
+    """Give what speaks for the advertiser, and the words the model weighed on either side."""
+    lines = [f"<strong>{html.escape(say(language, 'report.for_advertiser'))}</strong>: {html.escape(_counter(claim, text, language))}"]
+    lines += [html.escape(line) for line in _weighed(claim, text, language)]
+    return "".join(f"<p>{line}</p>" for line in lines)
+
+
+def _counter(claim: dict[str, Any], text: str, language: str) -> str:
+    said = [f"{say(language, 'qualifier.' + q['kind'])} “{_words(q['span'], text)}”" for q in claim["qualifiers"]]
+    return "; ".join(said) or say(language, "report.nothing_for")
+
+
+def _weighed(claim: dict[str, Any], text: str, language: str) -> Iterator[str]:
+    for key, sentence in (("speak_for_it", "console.words_weighed"), ("speak_against_it", "console.words_weighed_for")):
+        if claim[key]:
+            yield say(language, sentence, words=", ".join(_words(span, text) for span in claim[key]))
+
+
+def _law(finding: dict[str, Any], language: str) -> str:
+    authority = finding["authority"]
+    parts = [f"{authority['instrument']}, {authority['locator']}"]
+    if authority["in_force_from"]:
+        parts.append(say(language, "console.since", day=authority["in_force_from"]))
+    if authority["in_force_until"]:
+        parts.append(say(language, "console.until", day=authority["in_force_until"]))
+    parts.append(say(language, f"grade.{authority['grade']}"))
+    jurisdiction = say(language, f"jurisdiction.{finding['rule_id'].split('.')[0]}")
+    return html.escape(f"{jurisdiction}: {'; '.join(parts)} ({finding['rule_id']})")
+
+
+def _words(span: dict[str, int], text: str) -> str:
+    return Span(span["start"], span["end"]).of(text)

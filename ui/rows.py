@@ -1,0 +1,58 @@
+"""An assessment as a row of results: the columns others build on."""
+
+from typing import Any
+
+from classifier.domain import Assessment, Triage
+from classifier.records import as_record
+
+COLUMNS = ("id", "scope", "scope_reason", "language", "risk", "triage", "flagged", "claim_types")
+
+
+def summary_row(assessment: Assessment) -> dict[str, Any]:
+    """Give the columns of CSV and Parquet, without the id. Claim types stand only for flagged ads, most likely first."""
+    flagged = assessment.triage in (Triage.REVIEW, Triage.PRIORITY)
+    return {
+        "scope": assessment.ruling.scope.value,
+        "scope_reason": assessment.ruling.reason,
+        "language": assessment.ruling.language.value,
+        "risk": assessment.risk,
+        "triage": assessment.triage.value if assessment.triage else None,
+        "flagged": int(flagged),
+        "claim_types": _types(assessment) if flagged else [],
+    }
+
+
+def full_row(assessment: Assessment) -> dict[str, Any]:
+    """Give the keys of JSONL, without the id: the summary and everything behind it."""
+    record = as_record(assessment)
+    return summary_row(assessment) | {
+        "claims": [_claim(claim) for claim in record["claims"]],
+        "disguises": record["disguises"],
+        "questions": record["questions"],
+        "not_checked": record["not_checked"],
+        "provenance": record["provenance"],
+        "digest": record["digest"],
+    }
+
+
+def _types(assessment: Assessment) -> list[str]:
+    """Give the claim types of the claims that made the ad flagged, those of the riskiest claim first."""
+    riskiest = sorted(assessment.claims, key=lambda claim: -claim.risk)
+    least = riskiest[0].risk / 2 if riskiest else 0.0
+    return list(dict.fromkeys(kind.type_id for claim in riskiest if claim.risk >= least for kind in claim.claim_types))
+
+
+def _claim(claim: dict[str, Any]) -> dict[str, Any]:
+    explanation = claim["explanation"]
+    return {
+        **claim["claim"]["span"],
+        "text": claim["claim"]["text"],
+        "risk": claim["risk"],
+        "claim_types": claim["claim_types"],
+        "findings": claim["findings"],
+        "qualifiers": claim["qualifiers"],
+        "base": explanation["base"],
+        "contributions": explanation["contributions"],
+        "elsewhere": explanation["elsewhere"],
+        "decision_value": explanation["decision_value"],
+    }

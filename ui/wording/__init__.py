@@ -1,0 +1,42 @@
+"""Every sentence a person is shown, in Vietnamese and English. Sentences are filled by name: ``{where}``."""
+
+import locale
+import os
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from classifier.errors import AdCheckError, Problem
+
+LANGUAGES = ("vi", "en")
+
+
+@cache
+def sentences(language: str) -> dict[str, str]:
+    """Give all sentences of a language by their dotted key."""
+    text = (files("ui.wording") / f"{language}.toml").read_text("utf-8")
+    return {f"{section}.{key}": sentence for section, entries in tomllib.loads(text).items() for key, sentence in entries.items()}
+
+
+def say(language: str, key: str, **facts: Any) -> str:
+    """Give a sentence, filled with facts."""
+    sentence = sentences(language)[key]
+    return sentence.format_map(facts) if facts else sentence
+
+
+def say_error(language: str, error: AdCheckError) -> str:
+    """Give what is wrong, where, what was expected and what to do: one line a problem."""
+    return "\n".join(say_problem(language, found) for found in error.problems)
+
+
+def say_problem(language: str, found: Problem) -> str:
+    """Give one problem as a sentence, its place in front."""
+    sentence = say(language, f"error.{found.code}", **dict(found.facts))
+    return f"{found.where}: {sentence}" if found.where else sentence
+
+
+def system_language() -> str:
+    """Give the language of the machine: Vietnamese where its locale says so, else English."""
+    named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or locale.getlocale()[0] or ""
+    return "vi" if named.lower().startswith("vi") else "en"
