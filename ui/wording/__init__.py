@@ -1,4 +1,7 @@
-"""Every sentence a person is shown, in Vietnamese and English. Sentences are filled by name: ``{where}``."""
+"""Every sentence a person is shown, in Vietnamese and English. A file a part of the product.
+
+Sentences are filled by name: ``{where}``.
+"""
 
 import locale
 import os
@@ -15,8 +18,8 @@ LANGUAGES = ("vi", "en")
 @cache
 def sentences(language: str) -> dict[str, str]:
     """Give all sentences of a language by their dotted key."""
-    text = (files("ui.wording") / f"{language}.toml").read_text("utf-8")
-    return {f"{section}.{key}": sentence for section, entries in tomllib.loads(text).items() for key, sentence in entries.items()}
+    parts = (tomllib.loads(file.read_text("utf-8")) for file in (files("ui.wording") / language).iterdir() if file.name.endswith(".toml"))
+    return {f"{section}.{key}": sentence for part in parts for section, entries in part.items() for key, sentence in entries.items()}
 
 
 def say(language: str, key: str, **facts: Any) -> str:

@@ -1,0 +1,67 @@
+"""Commands about the corpus and the model learnt from it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui.commands.options import LanguageOption, speaking
+from ui.wording import say
+
+data_app = typer.Typer(no_args_is_help=True, help="The corpus the model learns from.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    app.command()(train)
+    app.command()(evaluate)
+    app.add_typer(data_app, name="data")
+
+
+def train(
+    data: Annotated[Path, typer.Option("--data", help="Folder that holds the corpus.")] = Path("data"),
+    out: Annotated[Path, typer.Option("--out", help="Folder to write the model to.")] = Path("model"),
+    lang: LanguageOption = None,
+) -> None:
+    """Train a model from the corpus; the same corpus gives the same bytes."""
+    from classifier.learning.train import train as train_model
+
+    with speaking(lang) as language:
+        digest = train_model(data, out)
+        typer.echo(say(language, "report.trained", path=out, digest=digest))
+
+
+def evaluate(
+    files: Annotated[list[Path] | None, typer.Argument(help="Labelled files; the frozen test part by default.")] = None,
+    data: Annotated[Path, typer.Option("--data", help="Folder that holds the test part.")] = Path("data"),
+    lang: LanguageOption = None,
+) -> None:
+    """Measure the shipped model on labelled texts."""
+    from classifier.learning.evaluate import evaluate_corpus, evaluate_table, table_lines
+    from ui.files import check_inputs, read_labelled
+
+    with speaking(lang):
+        if files:
+            check_inputs(files)
+        measured = [evaluate_table(path.name, read_labelled(path)) for path in files] if files else evaluate_corpus(data)
+        typer.echo("\n".join(table_lines(measured)))
+
+
+@data_app.command("check")
+def data_check(
+    data: Annotated[Path, typer.Option("--data", help="Folder that holds the corpus.")] = Path("data"),
+    lang: LanguageOption = None,
+) -> None:
+    """Prove the format and the promises of the corpus, and print its figures."""
+    from classifier.learning.survey import faults, figures, survey_corpus
+
+    with speaking(lang):
+        survey = survey_corpus(data)
+        typer.echo("| | " + " | ".join(survey.languages) + " |\n|---|" + "---:|" * len(survey.languages))
+        for name, counts in figures(survey):
+            typer.echo(f"| {name} | " + " | ".join(str(counts[language]) for language in survey.languages) + " |")
+        found = list(faults(survey))
+        for fault in found:
+            typer.echo(fault, err=True)
+        if found:
+            raise typer.Exit(1)

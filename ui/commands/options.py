@@ -1,0 +1,69 @@
+"""The options that commands share, and what they mean."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from classifier.domain import JURISDICTIONS, Ad, ProductKind
+from classifier.errors import AdCheckError, InputError, problem
+from ui.wording import LANGUAGES, say_error, system_language
+
+LanguageOption = Annotated[str | None, typer.Option("--lang", help="Language of the output: vi or en.")]
+JurisdictionOption = Annotated[list[str] | None, typer.Option("--jurisdiction", help="vn, eu, uk or us; may be repeated.")]
+ProductOption = Annotated[str | None, typer.Option("--product", help="food, cosmetic, medicine, device, service or other.")]
+DateOption = Annotated[str | None, typer.Option("--as-of", help="Date of the ad, YYYY-MM-DD; today by default.")]
+StoreOption = Annotated[str | None, typer.Option("--store", help="sqlite:///FILE or postgresql://USER@HOST/NAME.")]
+TextColumn = Annotated[str, typer.Option("--text-column", help="Column that holds the ad.")]
+IdColumn = Annotated[str, typer.Option("--id-column", help="Column that holds the id.")]
+Inputs = Annotated[list[Path], typer.Argument(help="CSV, JSONL or Parquet files.")]
+
+
+@contextmanager
+def speaking(language: str | None) -> Iterator[str]:
+    """Give the language to speak; say errors in it, on standard error, with exit status 2."""
+    spoken = language or system_language()
+    try:
+        if spoken not in LANGUAGES:
+            spoken = system_language()
+            raise InputError(problem("option_choice", "--lang", value=language, expected=", ".join(LANGUAGES)))
+        yield spoken
+    except AdCheckError as error:
+        typer.echo(say_error(spoken, error), err=True)
+        raise typer.Exit(2) from error
+
+
+def ad_maker(jurisdiction: list[str] | None, product: str | None, as_of: str | None) -> "partial[Ad]":
+    """Give the function that makes an ad of a text, with what the options say of it."""
+    from classifier.checker import make_ad
+
+    return partial(make_ad, as_of=date_of(as_of), jurisdictions=jurisdictions_of(jurisdiction), product=product_of(product))
+
+
+def date_of(written: str | None) -> date:
+    """Give the day an option names; today where it names none."""
+    if written is None:
+        return date.today()
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise InputError(problem("option_date", "--as-of", value=written)) from error
+
+
+def jurisdictions_of(named: list[str] | None) -> tuple[str, ...]:
+    """Give the jurisdictions an option names, each once; all where it names none."""
+    for name in named or ():
+        if name not in JURISDICTIONS:
+            raise InputError(problem("option_choice", "--jurisdiction", value=name, expected=", ".join(JURISDICTIONS)))
+    return tuple(dict.fromkeys(named)) if named else JURISDICTIONS
+
+
+def product_of(named: str | None) -> ProductKind | None:
+    """Give the kind of product an option names."""
+    if named is not None and named not in list(ProductKind):
+        raise InputError(problem("option_choice", "--product", value=named, expected=", ".join(ProductKind)))
+    return ProductKind(named) if named else None
