@@ -63,7 +63,7 @@ def phrase_words(phrase: str) -> list[str]:
         if part.startswith("{") and part.endswith("}"):
             words.append(part)
             continue
-        found = [word.text for word in read_words(part).words]
+        found = list(read_words(part).forms)
         if part.endswith("*") and found:
             found[-1] += "*"
         words += found

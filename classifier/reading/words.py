@@ -9,6 +9,14 @@ from classifier.reading.normalise import NormalisedText, fold, normalise
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[%!?$€£₫+]")
 _MARKED = re.compile(r"[à-ỹđ]")
+_OLD_TONES = dict(
+    zip(
+        "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split(),
+        "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split(),
+        strict=True,
+    )
+)
+"""The tone mark of an open syllable where older spelling puts it, and where newer spelling does: hóa and hoá are one word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +40,8 @@ class Reading:
 
     @cached_property
     def forms(self) -> tuple[str, ...]:
-        """Give each word's text."""
-        return tuple(word.text for word in self.words)
+        """Give each word as it is compared: its text, with the tone mark where newer spelling puts it."""
+        return tuple(word.text[:-2] + _OLD_TONES.get(word.text[-2:], word.text[-2:]) for word in self.words)
 
     @cached_property
     def folded(self) -> tuple[str, ...]:
