@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from classifier.model.features import joint_features, word_features
+from classifier.model.features import NORM_POWER, joint_features, word_features
 from classifier.reading.words import read_words
 
-BLOCK_WEIGHTS = {"w": 2.0, "f": 1.0, "g": 1.0, "b": 2.0, "d": 1.0, "c": 2.0, "k": 2.0, "p": 1.0}
+BLOCK_WEIGHTS = {"w": 1.5, "f": 1.0, "g": 0.7, "b": 2.0, "d": 1.0, "c": 4.0, "k": 0.7, "p": 1.5}
 """How loud each block of features is, by the letter its names begin with; chosen on held-out themes of the corpus."""
 
 
 class AdditiveVectorizer(BaseEstimator, TransformerMixin):  # type: ignore[misc]
-    """Texts → rows of scaled feature counts, divided by the root of the summed squares of all occurrences.
+    """Texts → rows of scaled feature counts, divided by a power of the summed squares of all occurrences.
 
     A row of ``transform`` times a weight vector is exactly what :class:`classifier.model.scoring.Scorer` sums up.
 
@@ -62,7 +62,7 @@ class AdditiveVectorizer(BaseEstimator, TransformerMixin):  # type: ignore[misc]
             counts = {self._column[name]: n for name, n in occurrences(text).items() if name in self._column}
             row = np.fromiter(counts, int, len(counts))
             count = np.fromiter(counts.values(), float, len(counts))
-            norm = np.sqrt((count * scales[row] ** 2).sum()) or 1.0
+            norm = (count * scales[row] ** 2).sum() ** NORM_POWER or 1.0
             columns += row.tolist()
             values += (count * scales[row] / norm).tolist()
             ends.append(len(columns))

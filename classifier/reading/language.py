@@ -7,18 +7,12 @@ from functools import cache
 from importlib.resources import files
 
 from classifier.domain import Language
+from classifier.reading.syllables import SYLLABLE_SHARE, syllable_share
 from classifier.reading.words import Reading
 
 _VIETNAMESE_LETTER = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
-_SYLLABLE = re.compile(
-    r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?"
-    r"(?:ie|uo|uye|ye|ua|ia|oa|oe|uy|ue|[aeiouy])(?:ch|ng|nh|[cmnptiouy])?"
-)
-"""The shape of a Vietnamese syllable without its marks."""
-
 _LEAST_LATIN = 0.6
 _CLEARLY_VIETNAMESE, _SOME_VIETNAMESE = 0.35, 0.08
-_SYLLABLE_SHARE = 0.8
 
 
 def detect_language(reading: Reading) -> Language:
@@ -43,8 +37,7 @@ def detect_language(reading: Reading) -> Language:
 
 def _unmarked_language(words: list[str], hits: dict[str, int]) -> Language:
     vietnamese, english = hits["vi_unmarked"], hits["en"]
-    shaped = sum(bool(_SYLLABLE.fullmatch(word)) for word in words)
-    if vietnamese >= 2 and vietnamese > english and shaped >= _SYLLABLE_SHARE * len(words):
+    if vietnamese >= 2 and vietnamese > english and syllable_share(words) >= SYLLABLE_SHARE:
         return Language.VI
     other = max(count for name, count in hits.items() if name not in ("vi", "vi_unmarked", "en"))
     if other >= 3 and other > 1.5 * max(english, vietnamese):

@@ -6,13 +6,14 @@ from functools import cached_property
 
 from classifier.domain import Span
 from classifier.reading.normalise import NormalisedText, fold, normalise
+from classifier.reading.syllables import SYLLABLE_SHARE, syllable_share
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[%!?$€£₫+]")
 _MARKED = re.compile(r"[à-ỹđ]")
 _OLD_TONES = dict(
     zip(
-        "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split(),
-        "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split(),
+        ["òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe", "ùy", "úy", "ủy", "ũy", "ụy"],
+        ["oà", "oá", "oả", "oã", "oạ", "oè", "oé", "oẻ", "oẽ", "oẹ", "uỳ", "uý", "uỷ", "uỹ", "uỵ"],
         strict=True,
     )
 )
@@ -32,7 +33,8 @@ class Word:
 class Reading:
     """A text with its normalised view and the words of that view.
 
-    ``unmarked`` is true when hardly a word carries a diacritic; phrases are then compared without diacritics.
+    ``unmarked`` is true when the text may be Vietnamese written without diacritics; phrases are then compared without
+    them.
     """
 
     normalised: NormalisedText
@@ -50,9 +52,10 @@ class Reading:
 
     @cached_property
     def unmarked(self) -> bool:
-        """Say whether the text was written without Vietnamese diacritics."""
+        """Say whether hardly a word carries a diacritic, though most have the shape of a Vietnamese syllable."""
         letters = [form for form in self.forms if form[0].isalpha()]
-        return sum(bool(_MARKED.search(form)) for form in letters) < 0.05 * len(letters)
+        marked = sum(bool(_MARKED.search(form)) for form in letters)
+        return marked < 0.05 * len(letters) and syllable_share(letters) >= SYLLABLE_SHARE
 
     def span(self, first: int, last: int) -> Span:
         """Give the original span from word ``first`` to word ``last``, both included."""

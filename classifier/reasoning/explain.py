@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from classifier.domain import Claim, Contribution, Explanation, Span
-from classifier.model.scoring import Weighing
+from classifier.model.scoring import OWN_SHARE, Weighing
 from classifier.reading.words import Reading
 
 
@@ -28,7 +28,7 @@ class Weighed:
 def explain_score(claim: Claim, alone: Weighed, whole: Weighed, output: int) -> Explanation:
     """Say which words moved one output of a claim, and by how much.
 
-    A claim's decision value is the mean of how it reads alone and of how the whole ad reads.
+    A claim's decision value is a mean of how it reads alone (``OWN_SHARE`` of it) and of how the whole ad reads.
 
     Parameters
     ----------
@@ -47,12 +47,14 @@ def explain_score(claim: Claim, alone: Weighed, whole: Weighed, output: int) -> 
     """
     inside: dict[Span, float] = {}
     elsewhere = 0.0
-    for told in (*alone.contributions(output), *whole.contributions(output)):
+    shares = [(OWN_SHARE, told) for told in alone.contributions(output)] + [(1 - OWN_SHARE, told) for told in whole.contributions(output)]
+    for share, told in shares:
         if claim.span.start <= told.span.start and told.span.end <= claim.span.end:
-            inside[told.span] = inside.get(told.span, 0.0) + told.value / 2
+            inside[told.span] = inside.get(told.span, 0.0) + share * told.value
         else:
-            elsewhere += told.value / 2
+            elsewhere += share * told.value
     base = float(whole.weighing.base[output])
     contributions = tuple(Contribution(span=span, value=inside[span]) for span in sorted(inside))
-    decision_value = float(alone.weighing.decision_values[output] + whole.weighing.decision_values[output]) / 2
-    return Explanation(base=base, contributions=contributions, elsewhere=elsewhere, decision_value=decision_value)
+    own, around = (float(read.weighing.decision_values[output]) for read in (alone, whole))
+    value = OWN_SHARE * own + (1 - OWN_SHARE) * around
+    return Explanation(base=base, contributions=contributions, elsewhere=elsewhere, decision_value=value)
