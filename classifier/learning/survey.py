@@ -11,14 +11,23 @@ import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 
 from classifier.domain import CLAIM_TYPES
+from classifier.learning.behaviour import Case, read_cases
 from classifier.learning.corpus import LABELS, Passage, read_corpus
+from classifier.learning.second_reading import SecondReading, read_second
 
 NEAR = 0.6
 """Jaccard similarity of character 5-grams from which two passages count as near copies."""
 MOST_NEAR_SHARE = 0.01
 MOST_PATTERN_SHARE = 0.01
-LEAST_PASSAGES = 400
+LEAST_PASSAGES = 4_000
 LEAST_PRODUCTS = 40
+LEAST_IN_TWINS, LEAST_OUT_OF_SCOPE = 2_000, 1_500
+"""Of both languages together."""
+LEAST_OF_TYPE = 80
+LEAST_SECOND, LEAST_CASES = 600, 400
+"""In each language: passages read twice, cases of the behavioural suite."""
+SILENT_TYPES = ("missing_statement",)
+"""Kinds of claim that no passage can carry: words that are absent. Rules find them."""
 _GUIDELINE_SECTION = re.compile(r"^## (Products|Registers)\n(.*?)(?=\n\n|\n## |\Z)", re.M | re.S)
 
 
@@ -29,6 +38,8 @@ class Survey:
     passages: tuple[Passage, ...]
     products: frozenset[str]
     registers: frozenset[str]
+    second: tuple[SecondReading, ...]
+    cases: tuple[Case, ...]
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -39,11 +50,25 @@ class Survey:
         """Give the passages of a language."""
         return tuple(p for p in self.passages if p.language == language)
 
+    def read_twice(self, language: str) -> tuple[SecondReading, ...]:
+        """Give the second readings of a language."""
+        return tuple(read for read in self.second if read.passage_id.startswith(f"{language}/"))
+
+    def cases_of(self, language: str) -> tuple[Case, ...]:
+        """Give the behavioural cases of a language."""
+        return tuple(case for case in self.cases if case.where.startswith(f"{language}:"))
+
 
 def survey_corpus(data: Path) -> Survey:
     """Read a corpus and its guideline."""
     sections = dict(_GUIDELINE_SECTION.findall((data / "GUIDELINE.md").read_text("utf-8")))
-    return Survey(read_corpus(data / "corpus"), frozenset(sections["Products"].split()), frozenset(sections["Registers"].split()))
+    return Survey(
+        passages=read_corpus(data / "corpus"),
+        products=frozenset(sections["Products"].split()),
+        registers=frozenset(sections["Registers"].split()),
+        second=read_second(data / "second_reading.tsv"),
+        cases=read_cases(data / "behaviour"),
+    )
 
 
 def figures(survey: Survey) -> Iterator[tuple[str, dict[str, int]]]:
@@ -60,6 +85,8 @@ def figures(survey: Survey) -> Iterator[tuple[str, dict[str, int]]]:
     yield "kinds of product", each(lambda held: len({p.product for p in held}))
     yield "registers", each(lambda held: len({p.register for p in held}))
     yield "near copies", each(lambda held: len(near_copies(held)))
+    yield "read twice", {language: len(survey.read_twice(language)) for language in survey.languages}
+    yield "behavioural cases", {language: len(survey.cases_of(language)) for language in survey.languages}
     for name in CLAIM_TYPES:
         yield name, each(lambda held, name=name: sum(any(name in types for types in p.types) for p in held))  # type: ignore[misc]
 
@@ -72,6 +99,7 @@ def faults(survey: Survey) -> Iterator[str]:
         if passage.register not in survey.registers:
             yield f"{passage.passage_id}: register {passage.register!r} is not in GUIDELINE.md"
     yield from _faults_of_twins(survey)
+    yield from _faults_of_second(survey)
     for language in survey.languages:
         passages = survey.of(language)
         if len(passages) < LEAST_PASSAGES:
@@ -83,9 +111,39 @@ def faults(survey: Survey) -> Iterator[str]:
         pattern, n = _commonest_pattern(passages)
         if n > MOST_PATTERN_SHARE * len(passages):
             yield f"{language}: {n} passages begin alike ({pattern!r}), more than {MOST_PATTERN_SHARE:.0%}"
-    products = {p.product for p in survey.passages}
-    if len(products) < LEAST_PRODUCTS:
-        yield f"{len(products)} kinds of product, expected at least {LEAST_PRODUCTS}"
+        yield from _too_few(survey, language)
+    counts = {
+        "kinds of product": (len({p.product for p in survey.passages}), LEAST_PRODUCTS),
+        "passages in twin groups": (sum(bool(p.twin) for p in survey.passages), LEAST_IN_TWINS),
+        "passages out of scope": (sum(p.label == "out_of_scope" for p in survey.passages), LEAST_OUT_OF_SCOPE),
+    }
+    yield from (f"{found} {what}, expected at least {least}" for what, (found, least) in counts.items() if found < least)
+
+
+def _too_few(survey: Survey, language: str) -> Iterator[str]:
+    named = Counter(name for p in survey.of(language) for name in {name for names in p.types for name in names})
+    for name in CLAIM_TYPES:
+        if name not in SILENT_TYPES and named[name] < LEAST_OF_TYPE:
+            yield f"{language}: {named[name]} passages of {name}, expected at least {LEAST_OF_TYPE}"
+    for what, found, least in (
+        ("passages read twice", len(survey.read_twice(language)), LEAST_SECOND),
+        ("behavioural cases", len(survey.cases_of(language)), LEAST_CASES),
+    ):
+        if found < least:
+            yield f"{language}: {found} {what}, expected at least {least}"
+
+
+def _faults_of_second(survey: Survey) -> Iterator[str]:
+    """Give second readings of passages that do not exist, and differences that were not settled."""
+    first = {p.passage_id: p for p in survey.passages}
+    for read in survey.second:
+        passage = first.get(read.passage_id)
+        if passage is None:
+            yield f"second_reading.tsv: {read.passage_id} is not in the corpus"
+        elif read.settled and passage.label != read.settled:
+            yield f"second_reading.tsv: {read.passage_id} is labelled {passage.label}, settled as {read.settled}"
+        elif read.label != passage.label and not (read.settled and read.note):
+            yield f"second_reading.tsv: {read.passage_id}: {passage.label} or {read.label}? Settle it, with a note"
 
 
 def _faults_of_twins(survey: Survey) -> Iterator[str]:

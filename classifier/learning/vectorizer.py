@@ -25,6 +25,8 @@ class AdditiveVectorizer(BaseEstimator, TransformerMixin):  # type: ignore[misc]
     ----------
     least_texts : int
         A feature is kept when at least so many training texts hold it (letter n-grams: one more).
+    without : str
+        Letters of blocks to leave out, for measuring what they add.
 
     Attributes
     ----------
@@ -34,8 +36,9 @@ class AdditiveVectorizer(BaseEstimator, TransformerMixin):  # type: ignore[misc]
         Inverse document frequency times block weight.
     """
 
-    def __init__(self, least_texts: int = 2) -> None:
+    def __init__(self, least_texts: int = 2, without: str = "") -> None:
         self.least_texts = least_texts
+        self.without = without
 
     def fit(self, texts: Iterable[str], y: Any = None) -> Self:  # noqa: ARG002 (the scikit-learn interface)
         """Learn the features and their scales."""
@@ -44,7 +47,7 @@ class AdditiveVectorizer(BaseEstimator, TransformerMixin):  # type: ignore[misc]
         for text in texts:
             frequency.update(occurrences(text).keys())
             n_texts += 1
-        kept = {name: n for name, n in frequency.items() if n >= self.least_texts + (name[0] == "g")}
+        kept = {name: n for name, n in frequency.items() if n >= self.least_texts + (name[0] == "g") and name[0] not in self.without}
         self.features_ = sorted(kept)
         idf = np.log((1 + n_texts) / (1 + np.array([kept[name] for name in self.features_]))) + 1
         blocks = np.array([BLOCK_WEIGHTS[name[0]] for name in self.features_])

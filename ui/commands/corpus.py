@@ -53,6 +53,7 @@ def data_check(
     lang: LanguageOption = None,
 ) -> None:
     """Prove the format and the promises of the corpus, and print its figures."""
+    from classifier.learning.second_reading import agreement_lines
     from classifier.learning.survey import faults, figures, survey_corpus
 
     with speaking(lang):
@@ -60,6 +61,7 @@ def data_check(
         typer.echo("| | " + " | ".join(survey.languages) + " |\n|---|" + "---:|" * len(survey.languages))
         for name, counts in figures(survey):
             typer.echo(f"| {name} | " + " | ".join(str(counts[language]) for language in survey.languages) + " |")
+        typer.echo("\n" + "\n".join(agreement_lines(survey.passages, survey.second)))
         found = list(faults(survey))
         for fault in found:
             typer.echo(fault, err=True)
