@@ -60,7 +60,9 @@ def risk_scores(seen: Sequence[Passage], asked: Sequence[Passage], *, without: s
     of = np.array([n for _, n in claims])
     scores = np.full(len(asked), -np.inf)
     np.maximum.at(scores, of, OWN_SHARE * own + (1 - OWN_SHARE) * whole[of])
-    return np.nan_to_num(scores, neginf=float(own.min()))
+    lowest = float(own.min())
+    scores[np.isneginf(scores)] = lowest
+    return scores
 
 
 def rule_scores(asked: Sequence[Passage], checker: Checker) -> NDArray[np.float64]:

@@ -84,3 +84,19 @@ def test_compares_without_diacritics_only_where_there_are_none() -> None:
 def test_sees_qualifiers(text: str, kind: QualifierKind) -> None:
     """Negation, hedge, disclaimer and quotation are seen."""
     assert kind in {q.kind for q in find_qualifiers(read_words(text))}
+
+
+def test_either_place_of_the_tone_mark_is_one_word() -> None:
+    """Older and newer spelling of an open syllable compare alike; closed syllables are untouched."""
+    assert read_words("thoái hóa khỏe ủy").forms == read_words("thoái hoá khoẻ uỷ").forms
+    assert read_words("toàn quý").forms == ("toàn", "quý")
+
+
+def test_plain_vietnamese_words_are_not_found_in_english() -> None:
+    """Phrases lose their diacritics only where the text may be Vietnamese: “diet” is not “diệt”, “than” is not “thận”."""
+    english, vietnamese = (
+        {match.name for match in load_lexicon().find(read_words(text))}
+        for text in ("Why choose diet pills bigger than before", "thuoc chua khoi benh tieu duong")
+    )
+    assert not english & {"CURE", "BODY_PART"}
+    assert {"DISEASE", "CURE"} <= vietnamese
