@@ -42,14 +42,6 @@ def platt(values: NDArray[np.float64], labels: NDArray[np.bool_]) -> tuple[float
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
-def lowest_at(promised: float, truth: NDArray[np.bool_], chances: NDArray[np.float64]) -> float:
-    """Give the lowest threshold from which precision stays at what is promised, within what a probability can be."""
-    precision, _, thresholds = precision_recall_curve(truth, chances)
-    kept = np.flatnonzero(precision[:-1] < promised)
-    lowest = thresholds[min(kept[-1] + 1, len(thresholds) - 1)] if len(kept) else thresholds[0]
-    return as_threshold(float(lowest))
-
-
 def best_for_f1(truth: NDArray[np.bool_], chances: NDArray[np.float64]) -> float:
     """Give the threshold with the best balance of precision and recall."""
     precision, recall, thresholds = precision_recall_curve(truth, chances)

@@ -15,7 +15,7 @@ from sklearn.model_selection import GroupKFold
 from classifier.domain import CLAIM_TYPES
 from classifier.gate import OUT_REASONS
 from classifier.learning.corpus import Passage, read_corpus
-from classifier.learning.fitting import SEED, best_for_f1, highest_share, lowest_at, platt, rounded_fit
+from classifier.learning.fitting import SEED, best_for_f1, highest_share, platt, rounded_fit
 from classifier.learning.pages import Page, compose_pages
 from classifier.learning.units import claim_units, learning_units, marked_units
 from classifier.learning.vectorizer import AdditiveVectorizer
@@ -30,8 +30,8 @@ C_RISK, C_SCOPE, C_TYPE = 0.7, 1.5, 1.5
 LEAST_TYPE_CLAIMS = 12
 REVIEW_SHARE, FINDING_SHARE, PRIORITY_SHARE = 0.05, 0.10, 0.01
 """Of the harmless pages of held-out themes, the share that reaches each threshold: 50, 100 and 10 in 1,000."""
-SCOPE_PRECISION = 0.97
-"""How sure the gate must be: of the texts it refuses on held-out themes, at least this share was not advertising."""
+SCOPE_SHARE = 0.005
+"""How sure the gate must be: of the adverts of held-out themes, the share that it refuses all the same: 5 in 1,000."""
 
 REGISTER_REASONS = {
     "news": "news", "health_news": "news", "politics": "politics", "religion": "politics", "personal": "personal",
@@ -182,8 +182,8 @@ def _fit_scope(passages: Sequence[Passage], themes: NDArray[np.str_], vectorizer
 
 
 def _scope_threshold(out: NDArray[np.bool_], chances: NDArray[np.float64]) -> dict[str, float]:
-    """Choose the lowest threshold at which nearly all refused texts of held-out themes are no adverts."""
-    return {"out_of_scope": lowest_at(SCOPE_PRECISION, out, chances)}
+    """Choose the threshold at which hardly an advert of a held-out theme is refused."""
+    return {"out_of_scope": highest_share(SCOPE_SHARE, chances[~out])}
 
 
 def _fit_types(passages: Sequence[Passage], themes: NDArray[np.str_], vectorizer: AdditiveVectorizer) -> Fitted:
