@@ -48,10 +48,13 @@ def _add_samples(url: str) -> None:
     from functools import partial
 
     from classifier.checker import make_ad
-    from ui.scanning import queue_files
+    from ui.intake.domain import ColumnMap
+    from ui.intake.queueing import queue_files
+    from ui.intake.work import Queueing
 
     with as_file(files("ui") / "samples.jsonl") as file:
-        queue_files([Path(file)], url, text_column="text", id_column="id", make=partial(make_ad, as_of=date.today()))
+        make = partial(make_ad, as_of=date.today())
+        queue_files(Queueing(inputs=(Path(file),), store=url, columns=ColumnMap(), make=make, note=lambda _: None))
 
 
 def _refuse_old_streamlit() -> None:

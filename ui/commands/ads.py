@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from classifier.errors import InputError, problem
+from classifier.errors import InputError, Problem, problem
 from ui.commands.options import (
     DateOption,
     IdColumn,
@@ -19,7 +19,14 @@ from ui.commands.options import (
     ad_maker,
     speaking,
 )
-from ui.wording import say
+from ui.intake.domain import AdRow, ColumnMap
+from ui.wording import say, say_notice
+
+MapOption = Annotated[str | None, typer.Option("--map", help="Columns of an export: text=A+B,id=C,date=D.")]
+RefusedOption = Annotated[
+    Path | None,
+    typer.Option("--refused", help="CSV or JSONL file for rows that are not assessed, with the reason; then a bad row stops nothing."),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -31,35 +38,47 @@ def add_to(app: typer.Typer) -> None:
 
 def check(
     text: Annotated[str | None, typer.Argument(help="The ad; or - to read standard input.")] = None,
-    file: Annotated[Path | None, typer.Option("--file", help="Read the ad from a file.")] = None,
+    file: Annotated[Path | None, typer.Option("--file", help="Read the ad from a file: text, page, picture, subtitles, PDF.")] = None,
     jurisdiction: JurisdictionOption = None,
     product: ProductOption = None,
     as_of: DateOption = None,
     lang: LanguageOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    marked: Annotated[Path | None, typer.Option("--marked", help="PNG file for the picture with the words marked on it.")] = None,
 ) -> None:
     """Assess one ad and print the reasoning."""
     from classifier.checker import assess, load_checker
     from classifier.records import canonical
+    from ui.intake.place_lines import place_lines
+    from ui.intake.placing import mark_findings, place_row
+    from ui.intake.scanning import ad_from
     from ui.report import render_report
     from ui.rows import full_row
 
     with speaking(lang) as language:
-        raw = _received(text, file)
-        ad = ad_maker(jurisdiction, product, as_of)(_decoded(raw), raw=raw)
-        assessment = assess(ad, load_checker())
+        row = _one_ad(text, file, language)
+        assessment = assess(ad_from(row, ad_maker(jurisdiction, product, as_of)), load_checker())
+        if marked is not None:
+            mark_findings(assessment, row.places, file, marked)
         if json:
-            typer.echo(canonical({"id": "1", **full_row(assessment)}).decode())
+            shaped = {"id": "1", **full_row(assessment)}
+            place_row(shaped, row.places)
+            typer.echo(canonical(shaped).decode())
             return
         mark = ("\x1b[1;4m", "\x1b[0m") if sys.stdout.isatty() else ("«", "»")
         typer.echo(render_report(assessment, language, mark=mark), nl=False)
+        for line in place_lines(assessment, row.places, language):
+            typer.echo(line)
 
 
 def scan(
     inputs: Inputs,
-    out: Annotated[Path, typer.Option("--out", help="CSV, JSONL or Parquet file to write.")],
+    out: Annotated[Path, typer.Option("--out", help="CSV, TSV, JSONL or Parquet file to write.")],
     text_column: TextColumn = "text",
     id_column: IdColumn = "id",
+    map_: MapOption = None,
+    refused: RefusedOption = None,
+    group: Annotated[bool, typer.Option("--group", help="Find copies and near copies; adds the columns group and copy.")] = False,
     jurisdiction: JurisdictionOption = None,
     product: ProductOption = None,
     as_of: DateOption = None,
@@ -67,15 +86,33 @@ def scan(
     lang: LanguageOption = None,
 ) -> None:
     """Assess every ad of one or more files, one output row an input row, in order."""
-    from ui.scanning import scan_files
+    from ui.intake.columns import column_map
+    from ui.intake.refused import SideFile
+    from ui.intake.scanning import scan_files
+    from ui.intake.work import Scan
 
     with speaking(lang) as language:
         if jobs < 1:
             raise InputError(problem("option_number", "--jobs", value=jobs, expected="1, 2, 3 …"))
-        make = ad_maker(jurisdiction, product, as_of)
-        counts = scan_files(inputs, out, text_column=text_column, id_column=id_column, make=make, jobs=jobs)
-        said = say(language, "report.scanned", count=counts.ads, flagged=counts.flagged, refused=counts.refused, path=out)
-        typer.echo(said, err=True)
+        counts = scan_files(
+            Scan(
+                inputs=tuple(inputs),
+                out=out,
+                columns=column_map(map_, text_column, id_column),
+                make=ad_maker(jurisdiction, product, as_of),
+                note=lambda note: _tell(note, language),
+                jobs=jobs,
+                dated=as_of is not None,
+                side=SideFile(refused, language) if refused else None,
+                grouped=group,
+            )
+        )
+        if counts.resumed:
+            typer.echo(say(language, "intake.resumed", count=counts.resumed), err=True)
+        typer.echo(say(language, "report.scanned", count=counts.ads, flagged=counts.flagged, refused=counts.refused, path=out), err=True)
+        if group:
+            typer.echo(say(language, "intake.copies", count=counts.copies), err=True)
+        _tell_refused(refused, counts.unreadable, language)
 
 
 def queue(
@@ -83,19 +120,60 @@ def queue(
     store: StoreOption = None,
     text_column: TextColumn = "text",
     id_column: IdColumn = "id",
+    map_: MapOption = None,
+    refused: RefusedOption = None,
     jurisdiction: JurisdictionOption = None,
     product: ProductOption = None,
     as_of: DateOption = None,
     lang: LanguageOption = None,
 ) -> None:
     """Assess the ads of files and open a review case for each."""
-    from ui.scanning import queue_files
+    from ui.intake.columns import column_map
+    from ui.intake.queueing import queue_files
+    from ui.intake.refused import SideFile
+    from ui.intake.work import Queueing
 
     with speaking(lang) as language:
-        make = ad_maker(jurisdiction, product, as_of)
-        counts = queue_files(inputs, store, text_column=text_column, id_column=id_column, make=make)
-        said = say(language, "report.queued", count=counts.ads, opened=counts.opened, refused=counts.refused)
-        typer.echo(said, err=True)
+        counts = queue_files(
+            Queueing(
+                inputs=tuple(inputs),
+                store=store,
+                columns=column_map(map_, text_column, id_column),
+                make=ad_maker(jurisdiction, product, as_of),
+                note=lambda note: _tell(note, language),
+                side=SideFile(refused, language) if refused else None,
+            )
+        )
+        typer.echo(say(language, "report.queued", count=counts.ads, opened=counts.opened, refused=counts.refused), err=True)
+        _tell_refused(refused, counts.unreadable, language)
+
+
+def _tell(note: Problem, language: str) -> None:
+    typer.echo(say_notice(language, note), err=True)
+
+
+def _tell_refused(refused: Path | None, count: int, language: str) -> None:
+    if refused is not None:
+        typer.echo(say(language, "intake.set_aside", count=count, path=refused), err=True)
+
+
+def _one_ad(text: str | None, file: Path | None, language: str) -> AdRow:
+    """Give the one ad that a text, a file or standard input holds; tell what its reader noticed."""
+    from ui.intake.reading import check_inputs, is_document, read_ads
+
+    if file is None or text is not None or str(file) == "-" or not is_document(file) or file.suffix.lower() == ".txt":
+        raw = _received(text, file)
+        return AdRow(row_id="1", text=_decoded(raw), where="", raw=raw)
+    check_inputs([file])
+    rows = list(read_ads([file], ColumnMap(), lambda note: _tell(note, language)))
+    row = rows[0]
+    if not isinstance(row, AdRow):
+        raise InputError(row.reason)
+    for note in row.notices:
+        _tell(note, language)
+    if len(rows) > 1:
+        raise InputError(problem("file_several_ads", str(file), count=len(rows)))
+    return row
 
 
 def _received(text: str | None, file: Path | None) -> bytes:

@@ -38,7 +38,8 @@ def evaluate(
 ) -> None:
     """Measure the shipped model on labelled texts."""
     from classifier.learning.evaluate import evaluate_corpus, evaluate_table, table_lines
-    from ui.files import check_inputs, read_labelled
+    from ui.intake.labelled import read_labelled
+    from ui.intake.reading import check_inputs
 
     with speaking(lang):
         if files:

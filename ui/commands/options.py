@@ -20,7 +20,7 @@ DateOption = Annotated[str | None, typer.Option("--as-of", help="Date of the ad,
 StoreOption = Annotated[str | None, typer.Option("--store", help="sqlite:///FILE or postgresql://USER@HOST/NAME.")]
 TextColumn = Annotated[str, typer.Option("--text-column", help="Column that holds the ad.")]
 IdColumn = Annotated[str, typer.Option("--id-column", help="Column that holds the id.")]
-Inputs = Annotated[list[Path], typer.Argument(help="CSV, JSONL or Parquet files.")]
+Inputs = Annotated[list[Path], typer.Argument(help="CSV, TSV, JSON(L), Parquet, XLSX; HTML, pictures, SRT, VTT, TXT, PDF.")]
 
 
 @contextmanager

@@ -39,6 +39,12 @@ def say_problem(language: str, found: Problem) -> str:
     return f"{found.where}: {sentence}" if found.where else sentence
 
 
+def say_notice(language: str, noticed: Problem) -> str:
+    """Give something noticed as a sentence, its place in front."""
+    sentence = say(language, f"notice.{noticed.code}", **dict(noticed.facts))
+    return f"{noticed.where}: {sentence}" if noticed.where else sentence
+
+
 def system_language() -> str:
     """Give the language of the machine: Vietnamese where its locale says so, else English."""
     named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or locale.getlocale()[0] or ""

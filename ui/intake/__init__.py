@@ -1,0 +1,1 @@
+"""What adverts come in as, and what results go out as. A small file for each kind of input."""

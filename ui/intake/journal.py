@@ -1,0 +1,168 @@
+"""Output that survives an interruption: what is written is counted, and a later run goes on from there.
+
+Beside the output lie, until it is whole, ``.NAME.part`` with the rows so far and ``.NAME.progress`` that says how far
+they count. A run that was killed leaves both; the same command finds them, cuts off what was not counted and goes on.
+The finished file is the same, byte for byte, as that of a run that was never interrupted.
+"""
+
+import json
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from classifier.errors import InputError, problem
+
+EVERY = 1_000
+"""Rows between two counts."""
+
+
+@dataclass(slots=True)
+class _Part:
+    """A file being written, how long it is and a checksum of all of it."""
+
+    path: Path
+    file: BinaryIO | None = None
+    length: int = 0
+    checksum: int = 0
+
+    def write(self, content: bytes) -> None:
+        if self.file is None:
+            self.file = self.path.open("ab")
+        self.file.write(content)
+        self.length += len(content)
+        self.checksum = zlib.crc32(content, self.checksum)
+
+    def resume(self, length: int, checksum: int) -> bool:
+        """Cut the file to a length; say whether what is left is what was written."""
+        if not self.path.is_file() or self.path.stat().st_size < length:
+            return length == 0
+        with self.path.open("r+b") as file:
+            file.truncate(length)
+            found = 0
+            while chunk := file.read(1 << 20):
+                found = zlib.crc32(chunk, found)
+        self.length, self.checksum = length, found
+        return found == checksum
+
+    def flush(self) -> None:
+        if self.file is not None:
+            self.file.flush()
+
+    def close(self) -> None:
+        if self.file is not None:
+            self.file.close()
+            self.file = None
+
+
+class Journal:
+    """The outputs of one run.
+
+    Parameters
+    ----------
+    out : Path
+        Where the results go.
+    side : Path or None
+        Where refused rows go.
+    plan : mapping
+        What the run depends on; a run with another plan begins anew.
+    """
+
+    def __init__(self, out: Path, side: Path | None, plan: Mapping[str, Any], *, every: int = EVERY) -> None:
+        self.position = 0
+        self.counts: dict[str, int] = {}
+        self._every, self._uncounted = every, 0
+        self._plan, self._targets = dict(plan), {"out": out} | ({"side": side} if side else {})
+        self._parts = {name: _Part(_beside(path, "part")) for name, path in self._targets.items()}
+        self._progress = _beside(out, "progress")
+        self._resume()
+
+    @staticmethod
+    def kept_plan(out: Path) -> dict[str, Any]:
+        """Give the plan of the interrupted run that left its rows beside this output; empty for none."""
+        return dict(_kept(_beside(out, "progress")).get("plan") or {})
+
+    def write(self, name: str, content: bytes) -> None:
+        """Add to the results (``out``) or the refused rows (``side``)."""
+        if name in self._parts:
+            self._parts[name].write(content)
+
+    def advance(self, position: int, counts: Mapping[str, int]) -> None:
+        """Say that everything up to this row of the input is written."""
+        self.position, self.counts = position, dict(counts)
+        self._uncounted += 1
+        if self._uncounted >= self._every:
+            self._count()
+
+    def finish(self) -> dict[str, Path]:
+        """Close the files; give those that hold something, still under their names for unfinished work."""
+        for part in self._parts.values():
+            part.close()
+        return {name: part.path for name, part in self._parts.items() if part.path.is_file()}
+
+    def publish(self) -> None:
+        """Put the files in their places. A side file of an earlier run that has nothing to say now goes."""
+        for name, target in self._targets.items():
+            part = self._parts[name].path
+            if part.is_file():
+                part.replace(target)
+            else:
+                target.unlink(missing_ok=True)
+        self._progress.unlink(missing_ok=True)
+
+    def keep(self) -> None:
+        """Close the files and keep what is counted, for a later run to go on from."""
+        with suppress(OSError):
+            self._count()
+            self.finish()
+
+    def discard(self) -> None:
+        """Leave nothing behind."""
+        for part in self._parts.values():
+            with suppress(OSError):
+                part.close()
+            part.path.unlink(missing_ok=True)
+        self._progress.unlink(missing_ok=True)
+
+    def _count(self) -> None:
+        for part in self._parts.values():
+            part.flush()
+        kept = {
+            "plan": self._plan,
+            "position": self.position,
+            "counts": self.counts,
+            "parts": {name: [part.length, part.checksum] for name, part in self._parts.items()},
+        }
+        fresh = self._progress.with_suffix(".fresh")
+        fresh.write_text(json.dumps(kept), "utf-8")
+        fresh.replace(self._progress)
+        self._uncounted = 0
+
+    def _resume(self) -> None:
+        kept = _kept(self._progress)
+        whole = kept.get("plan") == self._plan and all(part.resume(*kept["parts"].get(name, (0, 0))) for name, part in self._parts.items())
+        if whole:
+            self.position, self.counts = kept["position"], kept["counts"]
+        else:
+            self.discard()
+            for part in self._parts.values():
+                part.length = part.checksum = 0
+
+
+def saying_unwritable(error: OSError, out: Path) -> InputError:
+    """Give a full disk or a missing right as an error of ours."""
+    return InputError(problem("file_unwritable", str(out), detail=error.strerror or str(error)))
+
+
+def _beside(path: Path, what: str) -> Path:
+    return path.with_name(f".{path.name}.{what}")
+
+
+def _kept(progress: Path) -> dict[str, Any]:
+    try:
+        kept = json.loads(progress.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) and {"plan", "position", "counts", "parts"} <= set(kept) else {}
