@@ -134,7 +134,7 @@ def test_scan_reads_what_it_writes(ads: Path, tmp_path: Path) -> None:
 
 
 BAD_FILES = {
-    "a.txt": (b"text\nx\n", "ending"),
+    "a.doc": (b"text\nx\n", "ending"),
     "empty.csv": (b"", "empty"),
     "column.csv": (b"id,body\n1,x\n", "no column"),
     "twice.csv": (b"text,text\n1,x\n", "twice"),

@@ -8,6 +8,8 @@ MOST_UNPACKED = 1024**3
 """Bytes of a spreadsheet unpacked."""
 MOST_RATIO = 200
 """How many times larger a spreadsheet may be unpacked; honest ones stay below 50."""
+MOST_PIECE = 20_000
+"""Characters of a document that make one ad; a longer one is cut between its parts into several."""
 MOST_EXPORT = 256 * 1024**2
 """Bytes of a JSON file, which is read whole."""
 MOST_FIELD = 8 * 1024**2

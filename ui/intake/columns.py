@@ -6,7 +6,8 @@ from typing import Any
 
 from classifier.errors import InputError, Problem, problem
 from ui.intake.domain import AdRow, ColumnMap, RefusedRow
-from ui.intake.shown import excerpt, shown
+from ui.intake.excerpts import excerpt
+from ui.shown import shown
 
 _KEYS = ("text", "id", "date")
 _MISSING = object()

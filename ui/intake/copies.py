@@ -1,13 +1,16 @@
 """Ads that are copies of one another, found as they come in: exact ones by hash, near ones by MinHash.
 
-Memory grows with the number of different ads (about 2 kB each), so this is done on request.
+MinHash names the candidates; what is called near was compared run by run. Memory grows with the number of different
+ads, so this is done on request.
 """
 
 import hashlib
 import re
-import struct
+import zlib
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from rensa import RMinHash, RMinHashLSH
 
 from classifier.reading.normalise import fold, normalise
@@ -20,6 +23,9 @@ _BANDS = 32
 _RUN = 3
 _WORD = re.compile(r"\w+")
 _SEED = 7
+
+Runs = NDArray[np.uint32]
+"""Hashes of an ad's three-word runs, sorted, each once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class CopyFinder:
     def __init__(self) -> None:
         self._exact: dict[bytes, int] = {}
         self._near = RMinHashLSH(ALIKE, _PERMUTATIONS, _BANDS)
-        self._digests: dict[int, bytes] = {}
+        self._runs: dict[int, Runs] = {}
 
     def place(self, number: int, text: str) -> Membership:
         """Give the group of the next ad. The earliest ad that is like it names the group."""
@@ -44,20 +50,22 @@ class CopyFinder:
         digest = hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).digest()[:16]
         if digest in self._exact:
             return Membership(self._exact[digest], "exact")
+        runs = [" ".join(words[at : at + _RUN]) for at in range(max(1, len(words) - _RUN + 1))]
         sketch = RMinHash(_PERMUTATIONS, _SEED)
-        sketch.update([" ".join(words[at : at + _RUN]) for at in range(max(1, len(words) - _RUN + 1))])
-        numbers = sketch.digest()
-        alike = min((known for known in self._near.query(sketch) if self._likeness(known, numbers) >= ALIKE), default=None)
+        sketch.update(runs)
+        hashes = np.unique(np.fromiter((zlib.crc32(run.encode("utf-8", "surrogatepass")) for run in runs), np.uint32))
+        alike = min((known for known in self._near.query(sketch) if _likeness(self._runs[known], hashes) >= ALIKE), default=None)
         if alike is not None:
             group = alike
         else:
             group = number
             self._near.insert(number, sketch)
-            self._digests[number] = struct.pack(f"{_PERMUTATIONS}I", *numbers)
+            self._runs[number] = hashes
         self._exact[digest] = group
         return Membership(group, "first" if group == number else "near")
 
-    def _likeness(self, known: int, numbers: list[int]) -> float:
-        other = struct.unpack(f"{_PERMUTATIONS}I", self._digests[known])
-        same: int = sum(a == b for a, b in zip(other, numbers, strict=True))
-        return same / _PERMUTATIONS
+
+def _likeness(one: Runs, other: Runs) -> float:
+    """Give the share of runs that two ads have in common, of all their runs."""
+    common = len(np.intersect1d(one, other, assume_unique=True))
+    return common / (len(one) + len(other) - common)

@@ -10,7 +10,7 @@ from ui.intake.bounds import MOST_FIELD
 from ui.intake.columns import ad_of, refuse_columns
 from ui.intake.domain import AdRow, ColumnMap, RefusedRow, Source, notice
 from ui.intake.encoding import composed, encoding_of, legacy_font
-from ui.intake.shown import excerpt
+from ui.intake.excerpts import excerpt
 
 _DELIMITERS = ",;\t|"
 _HEADER = 64_000
@@ -56,14 +56,14 @@ def _records(lines: TextIO, delimiter: str, source: Source) -> Iterator[tuple[in
 def _delimiter(lines: TextIO, source: Source) -> str:
     """Give the delimiter under which the header holds the mapped columns, else the commonest; told when not the usual one."""
     first = lines.readline(_HEADER)
+    usual = "\t" if source.path.suffix.lower() in (".tsv", ".tab") else ","
     if first.lower().startswith("sep=") and len(first.strip()) == len("sep=;"):
         found = first[4]
     else:
-        usual = "\t" if source.path.suffix.lower() in (".tsv", ".tab") else ","
         by_count = sorted(_DELIMITERS, key=lambda mark: (-first.count(mark), mark != usual))
         found = next((mark for mark in by_count if _fits(first, mark, source.columns)), by_count[0])
-        if found != usual:
-            source.note(notice("delimiter", source.path.name, delimiter=repr(found)))
+    if found != usual:
+        source.note(notice("delimiter", source.path.name, delimiter=repr(found)))
     lines.seek(0)
     return found
 

@@ -114,10 +114,10 @@ def _guessed(path: Path, sample: bytes, broken: int) -> str:
     if old := legacy_font(western) or legacy_font(sample.decode("cp1252", "ignore")):
         raise InputError(problem("file_font_encoding", str(path), encoding=old))
     if _mostly_utf8(sample):
-        raise InputError(problem("file_broken_utf8", str(path), byte=broken, line=_line_of(path, broken)))
+        raise InputError(problem("file_broken", str(path), byte=broken, line=_line_of(path, broken)))
     best = from_bytes(sample).best()
     if best is None or best.encoding not in _ACCEPTED or not _reads_as_text(sample, best.encoding):
-        raise InputError(problem("file_broken_utf8", str(path), byte=broken, line=_line_of(path, broken)))
+        raise InputError(problem("file_broken", str(path), byte=broken, line=_line_of(path, broken)))
     return best.encoding
 
 

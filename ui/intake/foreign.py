@@ -7,7 +7,7 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 from classifier.errors import InputError, problem
-from ui.intake.shown import shown
+from ui.shown import shown
 
 _BROKEN: tuple[type[Exception], ...] = (
     ArithmeticError,

@@ -84,6 +84,11 @@ class Journal:
         """Give the plan of the interrupted run that left its rows beside this output; empty for none."""
         return dict(_kept(_beside(out, "progress")).get("plan") or {})
 
+    def begin(self, name: str, header: bytes) -> None:
+        """Write the header of a file that holds nothing yet."""
+        if name in self._parts and not self._parts[name].length:
+            self._parts[name].write(header)
+
     def write(self, name: str, content: bytes) -> None:
         """Add to the results (``out``) or the refused rows (``side``)."""
         if name in self._parts:

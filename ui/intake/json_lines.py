@@ -8,7 +8,8 @@ from classifier.errors import InputError, problem
 from ui.intake.bounds import MOST_EXPORT, MOST_FIELD
 from ui.intake.columns import ad_of
 from ui.intake.domain import AdRow, RefusedRow, Source
-from ui.intake.shown import excerpt, shown
+from ui.intake.excerpts import excerpt
+from ui.shown import shown
 
 _BOM = b"\xef\xbb\xbf"
 _LISTS = ("data", "ads", "results", "items")

@@ -6,10 +6,10 @@ from typing import Any
 from classifier.errors import Problem, problem
 from ui.intake.domain import MAIN, SMALL_PRINT, AdRow, RefusedRow, Source, notice
 from ui.intake.encoding import decoded
+from ui.intake.excerpts import excerpt
 from ui.intake.foreign import parsing
 from ui.intake.page_style import HIDDEN, SMALL, StyleSheet, read_styles
 from ui.intake.parts import Part, rows_of_parts
-from ui.intake.shown import excerpt
 
 _PASSED_OVER = {"script", "style", "noscript", "template", "svg", "nav", "head", "iframe", "select", "textarea", "object", "canvas"}
 _PASSED_ROLES = {"navigation", "search", "menu", "menubar"}

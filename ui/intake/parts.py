@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from classifier.domain import Span
 from classifier.errors import Problem, problem
-from classifier.gate import MOST_CHARACTERS
+from ui.intake.bounds import MOST_PIECE
 from ui.intake.columns import unfit
 from ui.intake.domain import AdRow, Place, RefusedRow, Source
 
@@ -47,7 +47,7 @@ def _pieces(parts: Iterable[Part]) -> Iterator[list[Part]]:
     piece: list[Part] = []
     length = 0
     for part in (part for part in parts if part.text.strip()):
-        if piece and length + len(part.text) + len(_BETWEEN) > MOST_CHARACTERS:
+        if piece and length + len(part.text) + len(_BETWEEN) > MOST_PIECE:
             yield piece
             piece, length = [], 0
         piece.append(part)

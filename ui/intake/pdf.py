@@ -1,5 +1,6 @@
 """PDF: the text of each page."""
 
+import logging
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +28,7 @@ def _pages(path: Path) -> list[str]:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     with parsing(path, PyPdfError), path.open("rb") as file:
         reader = PdfReader(file)
         locked = reader.is_encrypted and not reader.decrypt("")

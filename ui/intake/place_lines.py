@@ -1,6 +1,7 @@
 """Where findings stand in a page, a video, a document or a picture, as lines a person can read."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from classifier.domain import Assessment
 from ui.intake.domain import Place
@@ -13,12 +14,21 @@ def place_lines(assessment: Assessment, places: tuple[Place, ...], language: str
     told: dict[str, None] = {}
     for finding in (finding for claim in assessment.claims for finding in claim.findings):
         for span in finding.spans:
-            for place in describe(places, [{"start": span.start, "end": span.end}]):
+            for place in _one_box(describe(places, [{"start": span.start, "end": span.end}])):
                 told[f"  - {_said(place, language)}: “{span.of(assessment.ad.text)}”"] = None
     if told:
         yield ""
         yield f"{say(language, 'intake.places')}:"
         yield from told
+
+
+def _one_box(described: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put the boxes of several words into the one that holds them all."""
+    boxes = [place["box"] for place in described if "box" in place]
+    if len(boxes) < 2:
+        return described
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return [{**described[0], "box": [min(lefts), min(tops), max(rights), max(bottoms)]}]
 
 
 def _said(place: dict[str, object], language: str) -> str:

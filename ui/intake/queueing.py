@@ -13,7 +13,7 @@ from review.workflow import open_case
 from ui.intake.domain import AdRow, RefusedRow
 from ui.intake.plan import refuse_changed, stamps_of
 from ui.intake.progress import progress_bar
-from ui.intake.reading import check_inputs, is_document, read_ads
+from ui.intake.reading import check_inputs, is_picture, read_ads
 from ui.intake.scanning import ad_from, all_refused
 from ui.intake.work import QueueCounts, Queueing
 
@@ -21,7 +21,7 @@ from ui.intake.work import QueueCounts, Queueing
 def queue_files(work: Queueing) -> QueueCounts:
     """Assess the ads of files and open a case for each. The same ad of the same file opens one case only.
 
-    Tables are read through once before the first case is opened: a row that cannot be read stops the run before it changes
+    All but pictures are read through once before the first case is opened: a row that cannot be read stops the run before it changes
     anything, unless there is a side file for it.
     """
     check_inputs(work.inputs)
@@ -41,9 +41,9 @@ def queue_files(work: Queueing) -> QueueCounts:
 
 
 def _look_through(work: Queueing) -> None:
-    """Refuse what would stop the run half-way. Documents are not read twice: each is one ad."""
-    tables = [path for path in work.inputs if not is_document(path)]
-    rows = read_ads(tables, work.columns, lambda _: None)
+    """Refuse what would stop the run half-way. Pictures are not read twice: that takes seconds each."""
+    quick = [path for path in work.inputs if not is_picture(path)]
+    rows = read_ads(quick, work.columns, lambda _: None)
     for number, row in enumerate(rows, 1):
         if isinstance(row, RefusedRow) and work.side is None:
             raise all_refused(row, rows)

@@ -16,7 +16,6 @@ from ui.intake.parquet import read_parquet
 from ui.intake.pdf import read_pdf
 from ui.intake.picture import read_picture, refuse_without_tesseract
 from ui.intake.plain import read_plain
-from ui.intake.shown import shown
 from ui.intake.spreadsheet import read_spreadsheet
 from ui.intake.subtitles import read_subtitles
 
@@ -68,6 +67,11 @@ def is_document(path: Path) -> bool:
     return path.suffix.lower() in DOCUMENTS
 
 
+def is_picture(path: Path) -> bool:
+    """Say whether a file of this name is a picture, which takes seconds to read."""
+    return DOCUMENTS.get(path.suffix.lower()) is read_picture
+
+
 def check_inputs(paths: Iterable[Path]) -> None:
     """Refuse, before any work, what cannot be read; all of it at once."""
     problems: list[Problem] = []
@@ -75,7 +79,7 @@ def check_inputs(paths: Iterable[Path]) -> None:
     for path in paths:
         found = _fault(path)
         if found is None and path.resolve() in seen:
-            found = problem("file_twice", shown(str(path)))
+            found = problem("file_twice", str(path))
         seen.add(path.resolve() if found is None else path)
         problems.extend((found,) if found else ())
     if problems:
@@ -87,7 +91,7 @@ def _reader(path: Path) -> Reader:
 
 
 def _fault(path: Path) -> Problem | None:
-    where = shown(str(path))
+    where = str(path)
     try:
         if path.suffix.lower() not in TABLES | DOCUMENTS:
             return problem("file_ending", where, expected=", ".join(TABLES | DOCUMENTS))
@@ -108,7 +112,7 @@ def _fault(path: Path) -> Problem | None:
 
 def _kind_fault(path: Path, where: str, head: bytes) -> Problem | None:
     ending, found = path.suffix.lower(), kind_of(head)
-    if _reader(path) is read_picture:
+    if is_picture(path):
         refuse_without_tesseract()
         expected: tuple[str, ...] = PICTURES
     else:

@@ -6,9 +6,9 @@ from typing import Any
 
 from classifier.errors import InputError, problem
 from ui.intake.domain import AdRow, RefusedRow
-from ui.intake.shown import excerpt
+from ui.intake.excerpts import excerpt
 from ui.intake.writing import cells_line, json_line
-from ui.wording import say, say_problem
+from ui.wording import say, say_inert
 
 COLUMNS = ("id", "where", "code", "reason", "excerpt")
 ENDINGS = (".csv", ".jsonl", ".ndjson")
@@ -37,7 +37,7 @@ class SideFile:
 
     def unreadable(self, row: RefusedRow) -> bytes:
         """Give the line of a row that cannot be read."""
-        reason = say_problem(self._language, row.reason).removeprefix(f"{row.reason.where}: ")
+        reason = say_inert(self._language, f"error.{row.reason.code}", row.reason.facts)
         return self._line(row.row_id, row.reason.where, row.reason.code, reason, row.excerpt)
 
     def not_assessed(self, row: AdRow, scope_reason: str) -> bytes:

@@ -93,9 +93,8 @@ class _Run:
         header, encode = encoder(self.scan.out.suffix.lower(), _columns(self.scan))
         counts = Counts(**self.journal.counts)
         counts.resumed = self.journal.position
-        if not self.journal.position:
-            self.journal.write("out", header)
-            self.journal.write("side", self._side_header())
+        self.journal.begin("out", header)
+        self.journal.begin("side", self.scan.side.header if self.scan.side else b"")
         shaped = assess_many(self._ads(), full_row if full else summary_row, jobs=self.scan.jobs)
         with progress_bar(self.journal.position) as advance:
             for row in shaped:
@@ -143,9 +142,6 @@ class _Run:
         counts.flagged += shaped["flagged"]
         counts.copies += bool(member and member.copy != "first")
         self.journal.advance(position, _kept(counts))
-
-    def _side_header(self) -> bytes:
-        return self.scan.side.header if self.scan.side else b""
 
 
 def ad_from(row: AdRow, make: "partial[Ad]") -> Ad:

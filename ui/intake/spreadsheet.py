@@ -13,7 +13,7 @@ from ui.intake.columns import ad_of, refuse_columns
 from ui.intake.content import kind_of
 from ui.intake.domain import AdRow, RefusedRow, Source, notice
 from ui.intake.foreign import parsing
-from ui.intake.shown import shown
+from ui.shown import shown
 
 _MOST_MEMBERS = 5_000
 _SMALL = 10 * 1024**2

@@ -6,11 +6,13 @@ Sentences are filled by name: ``{where}``.
 import locale
 import os
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from classifier.errors import AdCheckError, Problem
+from ui.shown import shown
 
 LANGUAGES = ("vi", "en")
 
@@ -35,14 +37,22 @@ def say_error(language: str, error: AdCheckError) -> str:
 
 def say_problem(language: str, found: Problem) -> str:
     """Give one problem as a sentence, its place in front."""
-    sentence = say(language, f"error.{found.code}", **dict(found.facts))
-    return f"{found.where}: {sentence}" if found.where else sentence
+    return _placed(language, f"error.{found.code}", found)
 
 
 def say_notice(language: str, noticed: Problem) -> str:
     """Give something noticed as a sentence, its place in front."""
-    sentence = say(language, f"notice.{noticed.code}", **dict(noticed.facts))
-    return f"{noticed.where}: {sentence}" if noticed.where else sentence
+    return _placed(language, f"notice.{noticed.code}", noticed)
+
+
+def say_inert(language: str, key: str, facts: Iterable[tuple[str, Any]]) -> str:
+    """Give a sentence whose facts come from strangers: what would move or colour a terminal is written out."""
+    return say(language, key, **{name: shown(fact) if isinstance(fact, str) else fact for name, fact in facts})
+
+
+def _placed(language: str, key: str, told: Problem) -> str:
+    sentence = say_inert(language, key, told.facts)
+    return f"{shown(told.where)}: {sentence}" if told.where else sentence
 
 
 def system_language() -> str:

@@ -1,14 +1,8 @@
-"""Foreign names and texts made safe to print on one line."""
-
-import unicodedata
+"""The beginning of a foreign text, for messages and lists."""
 
 from ui.intake.bounds import MOST_EXCERPT
 from ui.intake.personal import mask_personal
-
-
-def shown(text: str) -> str:
-    """Write control, invisible and direction-changing characters as code points, such as ``U+202E``."""
-    return "".join(f"U+{ord(c):04X}" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in text)
+from ui.shown import shown
 
 
 def excerpt(text: str) -> str:
