@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: review test check evaluate train screenshots clean
+.PHONY: review test check evaluate train screenshots fuzz soak clean
 
 ## review: set everything up and open the console with sample ads on http://localhost:8501
 review: $(VENV)/run
@@ -35,6 +35,18 @@ evaluate: $(VENV)/dev
 ## screenshots: take the pictures in docs/ with Debian's chromium
 screenshots: $(VENV)/dev
 	$(BIN)/python docs/take_screenshots.py
+
+## fuzz: send the HTTP service 1,000 generated requests for each address and phase
+fuzz: $(VENV)/dev
+	ADCHECK_FUZZ_EXAMPLES=1000 $(BIN)/python -m pytest tests/ui/service/test_fuzzing.py
+
+## soak: keep the HTTP service busy for SOAK_MINUTES and write docs/results/service.md
+SOAK_MINUTES ?= 10
+soak: $(VENV)/dev
+	mkdir -p docs/results
+	$(BIN)/adcheck soak --minutes $(SOAK_MINUTES) > docs/results/service.md.part
+	mv docs/results/service.md.part docs/results/service.md
+	cat docs/results/service.md
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
