@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: review test check evaluate train screenshots fuzz soak clean
+.PHONY: review test check evaluate train screenshots fuzz soak scale clean
 
 ## review: set everything up and open the console with sample ads on http://localhost:8501
 review: $(VENV)/run
@@ -47,6 +47,16 @@ soak: $(VENV)/dev
 	$(BIN)/adcheck soak --minutes $(SOAK_MINUTES) > docs/results/service.md.part
 	mv docs/results/service.md.part docs/results/service.md
 	cat docs/results/service.md
+
+## scale: scan SCALE_ADS ads on a Spark cluster of this machine, a worker killed midway, and write docs/results/scale.md
+SCALE_ADS ?= 1000000
+scale: $(VENV)/dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[spark]"
+	$(BIN)/python -m pytest tests/ui/intake/test_spark.py
+	mkdir -p docs/results
+	$(BIN)/python docs/measure_scale.py $(SCALE_ADS) > docs/results/scale.md.part
+	mv docs/results/scale.md.part docs/results/scale.md
+	cat docs/results/scale.md
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -83,17 +83,32 @@ def scan(
     product: ProductOption = None,
     as_of: DateOption = None,
     jobs: Annotated[int, typer.Option("--jobs", help="Processes to work in.")] = 1,
+    engine: Annotated[str, typer.Option("--engine", help="local, or spark: Parquet in, a folder of Parquet parts out.")] = "local",
+    master: Annotated[str, typer.Option("--master", help="Spark's cluster, such as spark://HOST:7077 or local[2,4].")] = "local[*,4]",
     lang: LanguageOption = None,
 ) -> None:
     """Assess every ad of one or more files, one output row an input row, in order."""
     from ui.intake.columns import column_map
     from ui.intake.refused import SideFile
     from ui.intake.scanning import scan_files
+    from ui.intake.spark_engine import SparkScan, scan_on_spark
     from ui.intake.work import Scan
 
     with speaking(lang) as language:
         if jobs < 1:
             raise InputError(problem("option_number", "--jobs", value=jobs, expected="1, 2, 3 …"))
+        if engine not in ("local", "spark"):
+            raise InputError(problem("option_choice", "--engine", value=engine, expected="local, spark"))
+        if engine == "spark":
+            work = SparkScan(
+                inputs=tuple(inputs),
+                out=out,
+                columns=column_map(map_, text_column, id_column),
+                make=ad_maker(jurisdiction, product, as_of),
+                master=master,
+            )
+            typer.echo(say(language, "intake.scanned_on_spark", count=scan_on_spark(work), path=out), err=True)
+            return
         counts = scan_files(
             Scan(
                 inputs=tuple(inputs),
