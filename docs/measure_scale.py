@@ -88,7 +88,7 @@ def on_paper(rate: float) -> list[str]:
         "",
         f"One million ads take {hour:.2f} core hours: {hour * DOLLARS_CORE_HOUR:.3f} dollars at an assumed {DOLLARS_CORE_HOUR} dollars",
         f"a core hour. A hosted language model, assumed at {TOKENS_IN} tokens in and {TOKENS_OUT} out for each ad, and {DOLLARS_IN} and",
-        f"{DOLLARS_OUT} dollars for a million tokens in and out, would take {model:,.0f} dollars. None of these prices was asked of a seller;",
+        f"{DOLLARS_OUT} dollars for a million tokens in and out, would take {model:,.0f} dollars. No seller was asked for these prices;",
         "put in your own.",
     ]
 
