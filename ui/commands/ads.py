@@ -137,6 +137,7 @@ def queue(
     id_column: IdColumn = "id",
     map_: MapOption = None,
     refused: RefusedOption = None,
+    once: Annotated[bool, typer.Option("--once", help="Open one case for ads that are copies or near copies.")] = False,
     jurisdiction: JurisdictionOption = None,
     product: ProductOption = None,
     as_of: DateOption = None,
@@ -157,8 +158,11 @@ def queue(
                 make=ad_maker(jurisdiction, product, as_of),
                 note=lambda note: _tell(note, language),
                 side=SideFile(refused, language) if refused else None,
+                once=once,
             )
         )
+        if once:
+            typer.echo(say(language, "intake.copies_left_out", count=counts.copies), err=True)
         typer.echo(say(language, "report.queued", count=counts.ads, opened=counts.opened, refused=counts.refused), err=True)
         _tell_refused(refused, counts.unreadable, language)
 

@@ -6,8 +6,9 @@ The finished file is the same, byte for byte, as that of a run that was never in
 """
 
 import json
+import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,9 @@ from typing import Any, BinaryIO
 from classifier.errors import InputError, problem
 
 EVERY = 1_000
-"""Rows between two counts."""
+"""Rows between two counts, at most."""
+_PATIENCE = 2.0
+"""Seconds between two counts where rows are slow, as pictures are."""
 
 
 @dataclass(slots=True)
@@ -73,7 +76,8 @@ class Journal:
     def __init__(self, out: Path, side: Path | None, plan: Mapping[str, Any], *, every: int = EVERY) -> None:
         self.position = 0
         self.counts: dict[str, int] = {}
-        self._every, self._uncounted = every, 0
+        self._counts_now = self._counts_before
+        self._every, self._uncounted, self._counted_at = every, 0, time.monotonic()
         self._plan, self._targets = dict(plan), {"out": out} | ({"side": side} if side else {})
         self._parts = {name: _Part(_beside(path, "part")) for name, path in self._targets.items()}
         self._progress = _beside(out, "progress")
@@ -94,11 +98,11 @@ class Journal:
         if name in self._parts:
             self._parts[name].write(content)
 
-    def advance(self, position: int, counts: Mapping[str, int]) -> None:
-        """Say that everything up to this row of the input is written."""
-        self.position, self.counts = position, dict(counts)
+    def advance(self, position: int, counts: Callable[[], dict[str, int]]) -> None:
+        """Say that everything up to this row of the input is written; ``counts`` is asked when it is kept."""
+        self.position, self._counts_now = position, counts
         self._uncounted += 1
-        if self._uncounted >= self._every:
+        if self._uncounted >= self._every or time.monotonic() - self._counted_at > _PATIENCE:
             self._count()
 
     def finish(self) -> dict[str, Path]:
@@ -118,10 +122,14 @@ class Journal:
         self._progress.unlink(missing_ok=True)
 
     def keep(self) -> None:
-        """Close the files and keep what is counted, for a later run to go on from."""
+        """Close the files and keep what is counted, for a later run to go on from.
+
+        An interruption comes at any moment, so nothing is counted here: rows since the last count are done again.
+        """
         with suppress(OSError):
-            self._count()
             self.finish()
+        if not self._progress.is_file():
+            self.discard()
 
     def discard(self) -> None:
         """Leave nothing behind."""
@@ -131,19 +139,22 @@ class Journal:
             part.path.unlink(missing_ok=True)
         self._progress.unlink(missing_ok=True)
 
+    def _counts_before(self) -> dict[str, int]:
+        return self.counts
+
     def _count(self) -> None:
         for part in self._parts.values():
             part.flush()
         kept = {
             "plan": self._plan,
             "position": self.position,
-            "counts": self.counts,
+            "counts": self._counts_now(),
             "parts": {name: [part.length, part.checksum] for name, part in self._parts.items()},
         }
         fresh = self._progress.with_suffix(".fresh")
         fresh.write_text(json.dumps(kept), "utf-8")
         fresh.replace(self._progress)
-        self._uncounted = 0
+        self._uncounted, self._counted_at = 0, time.monotonic()
 
     def _resume(self) -> None:
         kept = _kept(self._progress)

@@ -50,7 +50,7 @@ def read_json_export(source: Source) -> Iterator[AdRow | RefusedRow]:
 
 def strict_json(raw: bytes) -> Any:
     """Read JSON as the standard says it: no NaN, no key twice, UTF-8."""
-    return json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_once_each)
+    return _DECODER.decode(raw.decode("utf-8"))
 
 
 def _row(values: Any, number: int, where: str, source: Source) -> AdRow | RefusedRow:
@@ -89,3 +89,6 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _detail(error: Exception) -> str:
     return "too deep" if isinstance(error, RecursionError) else shown(str(error))[:120]
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_once_each)

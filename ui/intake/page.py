@@ -1,11 +1,14 @@
 """Saved pages of shops and landing pages: what a visitor sees, in reading order; small print and hidden text told apart."""
 
+import codecs
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from classifier.errors import Problem, problem
 from ui.intake.domain import MAIN, SMALL_PRINT, AdRow, RefusedRow, Source, notice
-from ui.intake.encoding import decoded
+from ui.intake.encoding import composed, decoded
 from ui.intake.excerpts import excerpt
 from ui.intake.foreign import parsing
 from ui.intake.page_style import HIDDEN, SMALL, StyleSheet, read_styles
@@ -17,6 +20,8 @@ _INLINE = {"a", "abbr", "b", "bdi", "big", "cite", "code", "del", "em", "font", 
 _INLINE |= {"s", "small", "span", "strike", "strong", "sub", "sup", "time", "u", "var", "wbr"}
 _SMALL_TAGS = {"small", "footer"}
 _CELLS = {"td", "th"}
+_HEAD = 4_096
+_CHARSET = re.compile(rb"""charset\s*=\s*["']?([A-Za-z0-9_-]{1,40})""", re.IGNORECASE)
 
 
 def read_page(source: Source) -> Iterator[AdRow | RefusedRow]:
@@ -25,7 +30,7 @@ def read_page(source: Source) -> Iterator[AdRow | RefusedRow]:
     import lxml.html
 
     raw = source.path.read_bytes()
-    text = decoded(source, raw)
+    text = _text(source, raw)
     with parsing(source.path, lxml.etree.LxmlError):
         parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
         root = lxml.html.document_fromstring(text.encode("utf-8"), parser=parser)
@@ -37,6 +42,20 @@ def read_page(source: Source) -> Iterator[AdRow | RefusedRow]:
         yield RefusedRow(row_id=source.path.name, reason=problem("row_no_text", source.path.name))
         return
     yield from rows_of_parts(source, blocks.parts, raw, tuple(_notices(blocks)))
+
+
+def _text(source: Source, raw: bytes) -> str:
+    """Give the page's text: UTF-8 where it is that, else in the encoding the page names, else the likeliest."""
+    named = _CHARSET.search(raw[:_HEAD])
+    with suppress(UnicodeDecodeError):
+        return raw.decode("utf-8-sig")
+    with suppress(UnicodeDecodeError, LookupError):
+        if named:
+            encoding = codecs.lookup(named.group(1).decode("ascii")).name
+            text = composed(raw.decode(encoding), encoding)
+            source.note(notice("encoding", source.path.name, encoding=encoding))
+            return text
+    return decoded(source, raw)
 
 
 def _notices(blocks: "_Blocks") -> Iterator[Problem]:

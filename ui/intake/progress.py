@@ -12,7 +12,10 @@ from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedC
 def progress_bar(done: int = 0) -> Iterator[Callable[[], Any]]:
     """Show a bar; give the function that moves it on by one ad."""
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda: None
+        return
     columns = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("ads", total=None, completed=done)
         yield lambda: progress.advance(task)

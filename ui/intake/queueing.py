@@ -10,7 +10,9 @@ from classifier.domain import Ad, Assessment, Scope
 from classifier.errors import InputError, problem
 from review.record.store import Store
 from review.workflow import open_case
+from ui.intake.copies import CopyFinder
 from ui.intake.domain import AdRow, RefusedRow
+from ui.intake.excerpts import excerpt
 from ui.intake.plan import refuse_changed, stamps_of
 from ui.intake.progress import progress_bar
 from ui.intake.reading import check_inputs, is_picture, read_ads
@@ -31,10 +33,11 @@ def queue_files(work: Queueing) -> QueueCounts:
     counts = QueueCounts()
     if work.side is not None:
         work.side.begin()
+    finder = _Earlier() if work.once else None
     store = Store(work.store)
     try:
         for path in work.inputs:
-            _queue_file(path, work, store, counts)
+            _queue_file(path, work, store, counts, finder)
     finally:
         store.close()
     return counts
@@ -52,15 +55,28 @@ def _look_through(work: Queueing) -> None:
 
 
 @dataclass(slots=True)
+class _Earlier:
+    """Tells of an ad where the first one like it stood, if one did."""
+
+    finder: CopyFinder = field(default_factory=CopyFinder)
+    places: list[str] = field(default_factory=list)
+
+    def earlier(self, row: AdRow) -> str | None:
+        self.places.append(row.where)
+        member = self.finder.place(len(self.places), row.text)
+        return None if member.copy == "first" else self.places[member.group - 1]
+
+
+@dataclass(slots=True)
 class _Waiting:
     rows: "deque[AdRow]" = field(default_factory=deque)
     side_lines: list[bytes] = field(default_factory=list)
 
 
-def _queue_file(path: Path, work: Queueing, store: Store, counts: QueueCounts) -> None:
+def _queue_file(path: Path, work: Queueing, store: Store, counts: QueueCounts, finder: "_Earlier | None") -> None:
     waiting = _Waiting()
     with progress_bar(counts.ads) as advance:
-        for assessment in assess_many(_ads(path, work, waiting, counts), _whole):
+        for assessment in assess_many(_ads(path, work, waiting, counts, finder), _whole):
             row = waiting.rows.popleft()
             raw = row.raw if row.raw is not None else row.text.encode("utf-8")
             opened = open_case(store, assessment, source=path.name, external_id=row.row_id, raw=raw)
@@ -75,10 +91,15 @@ def _queue_file(path: Path, work: Queueing, store: Store, counts: QueueCounts) -
         work.side.append(waiting.side_lines)
 
 
-def _ads(path: Path, work: Queueing, waiting: _Waiting, counts: QueueCounts) -> Iterator[Ad]:
+def _ads(path: Path, work: Queueing, waiting: _Waiting, counts: QueueCounts, finder: "_Earlier | None") -> Iterator[Ad]:
     rows = read_ads([path], work.columns, work.note)
     for row in rows:
-        if isinstance(row, AdRow):
+        first = finder.earlier(row) if finder and isinstance(row, AdRow) else None
+        if first is not None and isinstance(row, AdRow):
+            counts.copies += 1
+            refused = RefusedRow(row_id=row.row_id, reason=problem("row_copy", row.where, first=first), excerpt=excerpt(row.text))
+            waiting.side_lines.extend([work.side.unreadable(refused)] if work.side else [])
+        elif isinstance(row, AdRow):
             waiting.rows.append(row)
             yield ad_from(row, work.make)
         elif work.side is None:

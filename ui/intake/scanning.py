@@ -124,7 +124,7 @@ class _Run:
             counts.unreadable += 1
             if self.scan.side is not None and isinstance(row, RefusedRow):
                 self.journal.write("side", self.scan.side.unreadable(row))
-            self.journal.advance(position, _kept(counts))
+            self.journal.advance(position, counts.kept)
 
     def _write(self, shaped: dict[str, Any], encode: Callable[[dict[str, Any]], bytes], counts: Counts, *, full: bool) -> None:
         position, row, member = self.waiting.popleft()
@@ -141,7 +141,7 @@ class _Run:
         counts.ads += 1
         counts.flagged += shaped["flagged"]
         counts.copies += bool(member and member.copy != "first")
-        self.journal.advance(position, _kept(counts))
+        self.journal.advance(position, counts.kept)
 
 
 def ad_from(row: AdRow, make: "partial[Ad]") -> Ad:
@@ -153,11 +153,6 @@ def ad_from(row: AdRow, make: "partial[Ad]") -> Ad:
 def told(note: Problem) -> dict[str, Any]:
     """Give a notice as a plain record."""
     return {"code": note.code, **dict(note.facts)}
-
-
-def _kept(counts: Counts) -> dict[str, int]:
-    names = ("ads", "flagged", "refused", "unreadable", "copies")
-    return {name: getattr(counts, name) for name in names}
 
 
 def all_refused(first: RefusedRow, rest: Iterable[AdRow | RefusedRow]) -> InputError:

@@ -46,10 +46,15 @@ class Counts:
     copies: int = 0
     resumed: int = 0
 
+    def kept(self) -> dict[str, int]:
+        """Give the counts that an interrupted run hands on."""
+        names = ("ads", "flagged", "refused", "unreadable", "copies")
+        return {name: getattr(self, name) for name in names}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queueing:
-    """Which ads to queue and where; the fields mean what they mean for a scan."""
+    """Which ads to queue and where; the fields mean what they mean for a scan. ``once`` opens one case for ads that are copies."""
 
     inputs: tuple[Path, ...]
     store: str | None
@@ -57,6 +62,7 @@ class Queueing:
     make: "partial[Ad]"
     note: Callable[[Problem], None]
     side: SideFile | None = None
+    once: bool = False
     most_rows: int = MOST_ROWS
 
 

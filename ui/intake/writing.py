@@ -29,13 +29,16 @@ def check_output(out: Path) -> None:
 
 
 def encoder(ending: str, columns: tuple[str, ...]) -> tuple[bytes, Encode]:
-    """Give the header and the function that writes a row; rows on their way to Parquet are JSON lines."""
+    """Give the header and the function that writes a row; the first column is the id. Rows on their way to Parquet are JSON lines."""
     if ending in FULL:
         return b"", json_line
     if ending == ".parquet":
         return b"", lambda row: json_line({name: _cell(row.get(name)) for name in columns})
     delimiter = "\t" if ending == ".tsv" else ","
-    return cells_line(columns, delimiter), lambda row: cells_line([_inert(_cell(row.get(name))) for name in columns], delimiter)
+    others = columns[1:]
+    return cells_line(columns, delimiter), lambda row: cells_line(
+        [_inert(row["id"]), *(_cell(row.get(name)) for name in others)], delimiter
+    )
 
 
 def json_line(row: dict[str, Any]) -> bytes:
@@ -71,6 +74,6 @@ def _cell(value: Any) -> Any:
     return ";".join(value) if isinstance(value, list) else value
 
 
-def _inert(cell: Any) -> Any:
-    """Keep a spreadsheet from running an id as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+def _inert(row_id: str) -> str:
+    """Keep a spreadsheet from running an id, the only foreign cell, as a formula."""
+    return f"'{row_id}" if row_id.startswith(_FORMULA) else row_id

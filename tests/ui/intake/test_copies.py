@@ -28,6 +28,19 @@ def test_groups_are_written_as_columns(tmp_path: Path) -> None:
     assert found == [("1", "first"), ("1", "exact"), ("1", "near"), ("4", "first"), ("1", "exact")]
 
 
+def test_a_queue_can_open_one_case_for_copies(tmp_path: Path) -> None:
+    """With --once copies get no case of their own and stand in the side file with the place of the first."""
+    rows = [LONG, "Áo thun cotton mềm mại, giặt máy được", LONG.replace("trong ngày", "toàn quốc")]
+    with (tmp_path / "a.csv").open("w", encoding="utf-8", newline="") as lines:
+        csv.writer(lines).writerows([["text"], *([row] for row in rows)])
+    given = ["--store", f"sqlite:///{tmp_path / 'r.db'}", "--once", "--refused", str(tmp_path / "r.csv"), "--lang", "en"]
+    told = CliRunner().invoke(app, ["queue", str(tmp_path / "a.csv"), *given]).stderr
+    assert "1 copies were left out" in told and "2 new cases" in told
+    with (tmp_path / "r.csv").open(encoding="utf-8", newline="") as lines:
+        (copy,) = csv.DictReader(lines)
+    assert copy["code"] == "row_copy" and copy["where"] == "a.csv:4" and "a.csv:2" in copy["reason"]
+
+
 def test_no_copy_is_missed_or_made_up() -> None:
     """Of 300 different ads each with three near copies, every copy finds its own ad and no ad is called a copy of another."""
     finder = CopyFinder()

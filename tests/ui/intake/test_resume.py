@@ -21,6 +21,7 @@ from classifier.checker import make_ad
 from classifier.errors import InputError
 from ui.intake import scanning
 from ui.intake.domain import ColumnMap
+from ui.intake.journal import Journal
 from ui.intake.refused import SideFile
 from ui.intake.scanning import scan_files
 from ui.intake.work import Scan
@@ -93,6 +94,30 @@ def test_any_number_of_interruptions_changes_nothing(
     assert (resumed.parent / "refused.csv").read_bytes() == (whole.parent / "refused.csv").read_bytes()
     assert sorted(file.name for file in resumed.parent.iterdir()) == sorted(file.name for file in whole.parent.iterdir())
     assert counts.ads + counts.unreadable == N_ROWS
+
+
+@pytest.mark.parametrize("moment", ["after a row was written", "while a row was written", "while counting"])
+def test_an_interruption_at_an_awkward_moment_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    """Between a row and its count, in the middle of a row, in the middle of a count: no row is lost and none is there twice."""
+    ads, out, whole = write_ads(tmp_path / "ads.jsonl"), tmp_path / "o.jsonl", tmp_path / "whole.jsonl"
+    scan_files(scan_of(ads, whole))
+    name = {"after a row was written": "advance", "while a row was written": "write", "while counting": "_count"}[moment]
+    real, calls = getattr(Journal, name), []
+
+    def interrupted(self: Journal, *args: Any) -> None:
+        calls.append(args)
+        if len(calls) == 15:
+            if name == "write":
+                real(self, args[0], args[1][:7])
+            raise Interrupted
+        real(self, *args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, name, interrupted)
+        with pytest.raises(Interrupted):
+            scan_files(scan_of(ads, out))
+    assert scan_files(scan_of(ads, out)).resumed > 0
+    assert out.read_bytes() == whole.read_bytes()
 
 
 def test_a_row_is_not_done_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

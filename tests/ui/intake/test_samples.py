@@ -83,6 +83,15 @@ def test_a_page_gives_what_its_visitor_sees(tmp_path: Path, name: str, word: str
     assert {place["part"] for finding in findings(row) for place in finding["places"]} == {"main"}
 
 
+def test_a_page_is_read_in_the_encoding_it_names(tmp_path: Path) -> None:
+    """An older page that is not UTF-8 is read as its own head says, and that is told."""
+    page = '<html><head><meta charset="windows-1252"></head><body><p>Café crème cures diabetes in 7 days</p></body></html>'
+    (tmp_path / "old.html").write_bytes(page.encode("cp1252"))
+    (row,) = scanned(tmp_path, tmp_path / "old.html")
+    assert row["claims"][0]["text"] == "Café crème cures diabetes in 7 days"
+    assert "cp1252" in run("scan", tmp_path / "old.html", "--out", tmp_path / "o.csv").stderr
+
+
 def test_subtitles_carry_the_time(tmp_path: Path) -> None:
     """A finding says when its words are spoken; a repeated cue stands once; both formats are read."""
     row, video = scanned(tmp_path, SAMPLES / "livestream.srt", SAMPLES / "video.vtt")
