@@ -22,6 +22,15 @@ _PATIENCE = 2.0
 """Seconds between two counts where rows are slow, as pictures are."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A row of the input: its number in all, the file it is in, and how many rows the files before that one have."""
+
+    position: int = 0
+    file: int = 0
+    before: int = 0
+
+
 @dataclass(slots=True)
 class _Part:
     """A file being written, how long it is and a checksum of all of it."""
@@ -74,7 +83,7 @@ class Journal:
     """
 
     def __init__(self, out: Path, side: Path | None, plan: Mapping[str, Any], *, every: int = EVERY) -> None:
-        self.position = 0
+        self.mark = Mark()
         self.counts: dict[str, int] = {}
         self._counts_now = self._counts_before
         self._every, self._uncounted, self._counted_at = every, 0, time.monotonic()
@@ -98,9 +107,9 @@ class Journal:
         if name in self._parts:
             self._parts[name].write(content)
 
-    def advance(self, position: int, counts: Callable[[], dict[str, int]]) -> None:
+    def advance(self, mark: Mark, counts: Callable[[], dict[str, int]]) -> None:
         """Say that everything up to this row of the input is written; ``counts`` is asked when it is kept."""
-        self.position, self._counts_now = position, counts
+        self.mark, self._counts_now = mark, counts
         self._uncounted += 1
         if self._uncounted >= self._every or time.monotonic() - self._counted_at > _PATIENCE:
             self._count()
@@ -147,7 +156,7 @@ class Journal:
             part.flush()
         kept = {
             "plan": self._plan,
-            "position": self.position,
+            "mark": [self.mark.position, self.mark.file, self.mark.before],
             "counts": self._counts_now(),
             "parts": {name: [part.length, part.checksum] for name, part in self._parts.items()},
         }
@@ -160,7 +169,7 @@ class Journal:
         kept = _kept(self._progress)
         whole = kept.get("plan") == self._plan and all(part.resume(*kept["parts"].get(name, (0, 0))) for name, part in self._parts.items())
         if whole:
-            self.position, self.counts = kept["position"], kept["counts"]
+            self.mark, self.counts = Mark(*kept["mark"]), kept["counts"]
         else:
             self.discard()
             for part in self._parts.values():
@@ -181,4 +190,4 @@ def _kept(progress: Path) -> dict[str, Any]:
         kept = json.loads(progress.read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    return kept if isinstance(kept, dict) and {"plan", "position", "counts", "parts"} <= set(kept) else {}
+    return kept if isinstance(kept, dict) and {"plan", "mark", "counts", "parts"} <= set(kept) else {}

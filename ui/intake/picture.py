@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classifier.domain import Span
-from classifier.errors import InputError, problem
+from classifier.errors import InputError, Problem, problem
 from ui.intake.bounds import MOST_PIXELS
 from ui.intake.domain import AdRow, Place, RefusedRow, Source, notice
 from ui.intake.foreign import parsing
@@ -33,7 +33,8 @@ _UNSURE = 60
 
 def read_picture(source: Source) -> Iterator[AdRow | RefusedRow]:
     """Read a picture as one ad. Words come in reading order, lines as lines; each word keeps its box."""
-    refuse_without_tesseract()
+    if fault := tesseract_fault():
+        raise InputError(fault)
     words = list(_words(source.path))
     if not words:
         yield refuse_no_text(source)
@@ -45,13 +46,12 @@ def read_picture(source: Source) -> Iterator[AdRow | RefusedRow]:
     yield AdRow(row_id=name, text=text, where=name, raw=source.path.read_bytes(), places=places, notices=notices)
 
 
-def refuse_without_tesseract() -> None:
+def tesseract_fault() -> Problem | None:
     """Say how to get Tesseract and its languages where they are missing."""
     missing = _missing()
     if missing == _PROGRAM:
-        raise InputError(problem("tesseract_missing"))
-    if missing:
-        raise InputError(problem("tesseract_language", languages=missing))
+        return problem("tesseract_missing")
+    return problem("tesseract_language", languages=missing) if missing else None
 
 
 def upright(path: Path) -> "Image.Image":

@@ -14,7 +14,7 @@ from ui.intake.json_lines import read_json_export, read_json_lines
 from ui.intake.page import read_page
 from ui.intake.parquet import read_parquet
 from ui.intake.pdf import read_pdf
-from ui.intake.picture import read_picture, refuse_without_tesseract
+from ui.intake.picture import read_picture, tesseract_fault
 from ui.intake.plain import read_plain
 from ui.intake.spreadsheet import read_spreadsheet
 from ui.intake.subtitles import read_subtitles
@@ -112,9 +112,7 @@ def _fault(path: Path) -> Problem | None:
 
 def _kind_fault(path: Path, where: str, head: bytes) -> Problem | None:
     ending, found = path.suffix.lower(), kind_of(head)
-    if is_picture(path):
-        refuse_without_tesseract()
-        expected: tuple[str, ...] = PICTURES
-    else:
-        expected = _KINDS.get(ending, ("",))
-    return None if found in expected else problem("file_kind", where, found=found or "?", expected=ending.removeprefix("."))
+    expected = PICTURES if is_picture(path) else _KINDS.get(ending, ("",))
+    if found not in expected:
+        return problem("file_kind", where, found=found or "?", expected=ending.removeprefix("."))
+    return tesseract_fault() if is_picture(path) else None

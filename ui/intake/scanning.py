@@ -15,7 +15,7 @@ from classifier.errors import AdCheckError, InputError, Problem, problem
 from ui.intake.bounds import MOST_SHOWN
 from ui.intake.copies import CopyFinder, Membership
 from ui.intake.domain import AdRow, RefusedRow
-from ui.intake.journal import Journal, saying_unwritable
+from ui.intake.journal import Journal, Mark, saying_unwritable
 from ui.intake.placing import place_row
 from ui.intake.plan import make_plan, refuse_changed, stamps_of
 from ui.intake.progress import progress_bar
@@ -86,17 +86,17 @@ class _Run:
     scan: Scan
     make: "partial[Ad]"
     journal: Journal
-    waiting: "deque[tuple[int, AdRow | RefusedRow, Membership | None]]" = field(default_factory=deque)
+    waiting: "deque[tuple[Mark, AdRow | RefusedRow, Membership | None]]" = field(default_factory=deque)
 
     def work(self) -> Counts:
         full = self.scan.out.suffix.lower() in FULL
         header, encode = encoder(self.scan.out.suffix.lower(), _columns(self.scan))
         counts = Counts(**self.journal.counts)
-        counts.resumed = self.journal.position
+        counts.resumed = self.journal.mark.position
         self.journal.begin("out", header)
         self.journal.begin("side", self.scan.side.header if self.scan.side else b"")
         shaped = assess_many(self._ads(), full_row if full else summary_row, jobs=self.scan.jobs)
-        with progress_bar(self.journal.position) as advance:
+        with progress_bar(self.journal.mark.position) as advance:
             for row in shaped:
                 self._write_refused(counts)
                 self._write(row, encode, counts, full=full)
@@ -107,27 +107,37 @@ class _Run:
     def _ads(self) -> Iterator[Ad]:
         """Give the ads to assess; note each row read until its result comes back."""
         finder = CopyFinder() if self.scan.grouped else None
-        rows = read_ads(self.scan.inputs, self.scan.columns, self.scan.note)
-        for position, row in enumerate(rows, 1):
+        done = self.journal.mark.position
+        rows = self._rows(first_file=0 if self.scan.grouped else self.journal.mark.file)
+        for mark, row in rows:
             if isinstance(row, RefusedRow) and self.scan.side is None:
-                raise all_refused(row, rows)
-            member = finder.place(position, row.text) if finder and isinstance(row, AdRow) else None
-            if position <= self.journal.position:
+                raise all_refused(row, (later for _, later in rows))
+            member = finder.place(mark.position, row.text) if finder and isinstance(row, AdRow) else None
+            if mark.position <= done:
                 continue
-            self.waiting.append((position, row, member))
+            self.waiting.append((mark, row, member))
             if isinstance(row, AdRow):
                 yield ad_from(row, self.make)
 
+    def _rows(self, *, first_file: int) -> Iterator[tuple[Mark, AdRow | RefusedRow]]:
+        """Give the rows from a file on; those before it were read by the run that this one goes on with."""
+        position = self.journal.mark.before if first_file else 0
+        for file, path in enumerate(self.scan.inputs):
+            before = position
+            for row in read_ads([path], self.scan.columns, self.scan.note) if file >= first_file else ():
+                position += 1
+                yield Mark(position, file, before), row
+
     def _write_refused(self, counts: Counts) -> None:
         while self.waiting and isinstance(self.waiting[0][1], RefusedRow):
-            position, row, _ = self.waiting.popleft()
+            mark, row, _ = self.waiting.popleft()
             counts.unreadable += 1
             if self.scan.side is not None and isinstance(row, RefusedRow):
                 self.journal.write("side", self.scan.side.unreadable(row))
-            self.journal.advance(position, counts.kept)
+            self.journal.advance(mark, counts.kept)
 
     def _write(self, shaped: dict[str, Any], encode: Callable[[dict[str, Any]], bytes], counts: Counts, *, full: bool) -> None:
-        position, row, member = self.waiting.popleft()
+        mark, row, member = self.waiting.popleft()
         assert isinstance(row, AdRow)  # noqa: S101 (for the type checker; refused rows were written before)
         written = {"id": row.row_id, **shaped} | ({"group": member.group, "copy": member.copy} if member else {})
         if full:
@@ -141,7 +151,7 @@ class _Run:
         counts.ads += 1
         counts.flagged += shaped["flagged"]
         counts.copies += bool(member and member.copy != "first")
-        self.journal.advance(position, counts.kept)
+        self.journal.advance(mark, counts.kept)
 
 
 def ad_from(row: AdRow, make: "partial[Ad]") -> Ad:

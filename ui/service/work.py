@@ -9,7 +9,7 @@ from typing import Any
 from classifier.batch import assess_many
 from classifier.checker import make_ad
 from classifier.domain import JURISDICTIONS, Ad, Assessment, ProductKind
-from classifier.errors import problem
+from classifier.errors import StoreError, problem
 from review.record.store import Store
 from review.workflow import open_case
 from ui.rows import full_row, summary_row
@@ -42,8 +42,6 @@ class Desk:
 
     def is_ready(self) -> bool:
         """Say whether the record answers."""
-        from classifier.errors import StoreError
-
         try:
             with self.store.reading() as connection:
                 connection.exec_driver_sql("SELECT 1")

@@ -141,6 +141,36 @@ def test_a_row_is_not_done_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert len(seen) == n_ads - 20
 
 
+def test_a_file_that_is_done_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many files, such as pictures that take seconds each, the run that goes on opens only those that are left."""
+    files = []
+    for n in range(6):
+        files.append(tmp_path / f"{n}.txt")
+        files[-1].write_text(f"Trà số {n} chữa dứt điểm tiểu đường", "utf-8")
+    out, whole = tmp_path / "o.jsonl", tmp_path / "whole.jsonl"
+    scan_files(scan_of(files[0], whole, inputs=tuple(files), grouped=False))
+    undo = interrupt_after(4, monkeypatch)
+    with pytest.raises(Interrupted):
+        scan_files(scan_of(files[0], out, inputs=tuple(files), grouped=False))
+    undo()
+    opened: list[str] = []
+    real = scanning.read_ads
+    monkeypatch.setattr(scanning, "read_ads", lambda paths, *rest: opened.extend(path.name for path in paths) or real(paths, *rest))
+    assert scan_files(scan_of(files[0], out, inputs=tuple(files), grouped=False)).resumed == 4
+    assert opened == ["3.txt", "4.txt", "5.txt"] and out.read_bytes() == whole.read_bytes()
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_when_every_row_is_refused_the_output_is_empty(tmp_path: Path, ending: str) -> None:
+    """An output without rows is written all the same, and replaces what stood there."""
+    (tmp_path / "ads.jsonl").write_text("{\n{\n", "utf-8")
+    out = tmp_path / f"o.{ending}"
+    out.write_text("old", "utf-8")
+    counts = scan_files(scan_of(tmp_path / "ads.jsonl", out))
+    assert (counts.ads, counts.unreadable) == (0, 2) and out.read_bytes() != b"old"
+    assert len((tmp_path / "refused.csv").read_text("utf-8").splitlines()) == 3
+
+
 @pytest.mark.parametrize("change", ["input", "date", "torn"])
 def test_a_run_that_no_longer_fits_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
     """Another input, another date or a damaged part means starting over, never a mixed result."""
