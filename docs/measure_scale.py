@@ -35,6 +35,7 @@ DOLLARS_IN, DOLLARS_OUT = 0.15, 0.60
 def main() -> None:
     """Write the ads, scan them three ways, and print what was seen."""
     n_ads = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         inputs = make_ads(folder / "ads", n_ads)
@@ -44,10 +45,10 @@ def main() -> None:
         reference = rows(folder / "one.parquet")
         equal = [rows(folder / name) == reference for name in ("calm.parquet", "hurt.parquet")]
         digests = same_digests(folder, inputs)
-    sys.stdout.write("\n".join(told(n_ads, one, calm, hurt, equal, digests)) + "\n")
+    sys.stdout.write("\n".join(told(n_ads, load, one, calm, hurt, equal, digests)) + "\n")
 
 
-def told(n_ads: int, one: float, calm: float, hurt: float, equal: list[bool], digests: int) -> list[str]:
+def told(n_ads: int, load: float, one: float, calm: float, hurt: float, equal: list[bool], digests: int) -> list[str]:
     """Give the page."""
     said = {True: "complete and equal", False: "DIFFERENT"}
     return [
@@ -55,7 +56,7 @@ def told(n_ads: int, one: float, calm: float, hurt: float, equal: list[bool], di
         "",
         f"Made by `docs/measure_scale.py {n_ads}` on {date.today()}, {os.cpu_count()} cores, Spark {pyspark.__version__}: {n_ads:,} ads in",
         f"{N_FILES} Parquet files; a stand-alone cluster of a master and two workers of one core each on the same machine. Times hold the",
-        "start of each program. Run on a machine that does nothing else.",
+        f"start of each program. Load of the machine before the first run: {load:.1f}; figures of a busy machine say little of speed.",
         "",
         "| run | seconds | ads a second | output |",
         "|---|---|---|---|",
