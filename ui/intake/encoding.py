@@ -51,7 +51,8 @@ def encoding_of(source: Source) -> str:
 
 def decoded(source: Source, raw: bytes) -> str:
     """Give the text of a whole file, composed where the encoding keeps marks apart."""
-    return composed(raw.decode(encoding), encoding) if (encoding := encoding_of(source)) else ""
+    encoding = encoding_of(source)
+    return composed(raw.decode(encoding), encoding)
 
 
 def composed(text: str, encoding: str) -> str:
