@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from classifier.domain import CLAIM_TYPES, ClaimAssessment, ClaimType, Confidence, Finding, Language, Severity, Triage
 from classifier.model.scoring import Scorer, Weighing, calibrated, probability
 
+_LEAST_OF_BEST = 0.5
+
 
 def triage(claims: tuple[ClaimAssessment, ...], language: Language, thresholds: Mapping[str, float]) -> Triage:
     """Say what to look at first.
@@ -29,15 +31,17 @@ def _raised(claim: ClaimAssessment, least: float) -> bool:
 def claim_types(weighing: Weighing, findings: Iterable[Finding], scorer: Scorer) -> tuple[ClaimType, ...]:
     """Give the likely kinds of claim, most likely first.
 
-    Those at or above their own threshold, those a finding names, and always the likeliest one.
+    Those at or above their own threshold and at least half as likely as the likeliest, those a finding names, and always
+    the likeliest one.
     """
     values = weighing.decision_values
     likely = {name: probability(float(values[scorer.position[name]])) for name in CLAIM_TYPES if name in scorer.position}
     named = {finding.category for finding in findings}
     best = max(likely, key=lambda name: likely[name])
+    least = likely[best] * _LEAST_OF_BEST
     kept = [
         ClaimType(type_id=name, probability=likely.get(name, 0.0))
         for name in CLAIM_TYPES
-        if name == best or name in named or likely.get(name, 0.0) >= scorer.model.type_thresholds.get(name, 1.0)
+        if name == best or name in named or likely.get(name, 0.0) >= max(least, scorer.model.type_thresholds.get(name, 1.0))
     ]
     return tuple(sorted(kept, key=lambda t: (t.type_id not in named, -t.probability)))

@@ -7,6 +7,9 @@ from classifier.records import as_record
 
 COLUMNS = ("id", "scope", "scope_reason", "language", "risk", "triage", "flagged", "claim_types")
 
+_MOST_TYPES = 3
+_LEAST_OF_RISKIEST = 0.75
+
 
 def summary_row(assessment: Assessment) -> dict[str, Any]:
     """Give the columns of CSV and Parquet, without the id. Claim types stand only for flagged ads, most likely first."""
@@ -36,10 +39,11 @@ def full_row(assessment: Assessment) -> dict[str, Any]:
 
 
 def _types(assessment: Assessment) -> list[str]:
-    """Give the claim types of the claims that made the ad flagged, those of the riskiest claim first."""
+    """Give the claim types of the riskiest claims, most likely first, at most three."""
     riskiest = sorted(assessment.claims, key=lambda claim: -claim.risk)
-    least = riskiest[0].risk / 2 if riskiest else 0.0
-    return list(dict.fromkeys(kind.type_id for claim in riskiest if claim.risk >= least for kind in claim.claim_types))
+    least = _LEAST_OF_RISKIEST * riskiest[0].risk if riskiest else 0.0
+    named = dict.fromkeys(kind.type_id for claim in riskiest if claim.risk >= least for kind in claim.claim_types)
+    return list(named)[:_MOST_TYPES]
 
 
 def _claim(claim: dict[str, Any]) -> dict[str, Any]:
