@@ -11,6 +11,9 @@ AdCheckError
 │   ├── NoFirstView     the score or a decision was asked for before the reviewer's own view
 │   ├── OutOfScope      a decision on a text that is not advertising
 │   ├── AlreadyDecided  another decision stands
+│   ├── NotAllowed      no role held now allows the step
+│   ├── ClaimedByOther  somebody else is working on the case
+│   ├── ScoringStopped  a lead has stopped scoring
 │   └── FieldInvalid    a field of the form is missing or not one of its choices
 └── StoreError          the store cannot be opened, read or written
 """
@@ -97,6 +100,18 @@ class OutOfScope(ReviewError):
 
 class AlreadyDecided(ReviewError):
     """Another decision stands for this case."""
+
+
+class NotAllowed(ReviewError):
+    """No role this person holds now allows the step."""
+
+
+class ClaimedByOther(ReviewError):
+    """Somebody else is working on the case."""
+
+
+class ScoringStopped(ReviewError):
+    """A lead has stopped scoring."""
 
 
 class FieldInvalid(ReviewError):

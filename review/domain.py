@@ -1,4 +1,4 @@
-"""What people did: cases, receipts, first views, decisions, events."""
+"""What people did: cases, tasks, receipts, first views, decisions, papers, events."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,18 +23,57 @@ class ReasonView(StrEnum):
     UNSURE = "unsure"
 
 
+class Role(StrEnum):
+    """What a person may do. Read from the record at each write."""
+
+    REVIEWER = "reviewer"
+    SENIOR = "senior"
+    LEAD = "lead"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class TaskKind(StrEnum):
+    """Why a decision on a case is asked for. Each task ends with one decision."""
+
+    FIRST = "first"
+    SECOND = "second"
+    ADJUDICATION = "adjudication"
+    REOPENED = "reopened"
+    CORRECTION = "correction"
+    APPEAL = "appeal"
+
+
+class AppealResult(StrEnum):
+    """What an appeal came to."""
+
+    UPHELD = "upheld"
+    OVERTURNED = "overturned"
+    PARTLY = "partly"
+
+
+class PaperKind(StrEnum):
+    """A paper that leaves the building, made from one decision and signed by the decider."""
+
+    TRANSPARENCY = "transparency"
+    NOTICE = "notice"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewCase:
-    """An ad that waits for, or has had, a person's decision."""
+    """An ad that waits for a person's decision. ``task_kind`` never tells a first from a second opinion."""
 
     case_id: int
+    task_id: int
+    task_kind: TaskKind
     ad_text: str
     source: str
     external_id: str
+    seller: str
     opened_at: datetime
     language: str
     n_findings: int
-    decided: bool
+    claimed_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +93,7 @@ class Receipt:
 
     receipt_id: int
     case_id: int
+    task_kind: TaskKind
     reviewer: str
     reasons_digest: str
     reasons: dict[str, Any]
@@ -77,6 +117,7 @@ class Decision:
 
     decision_id: int
     case_id: int
+    task_kind: TaskKind
     receipt_id: int
     reviewer: str
     outcome: Outcome
@@ -84,17 +125,5 @@ class Decision:
     rationale: str
     first_view: Outcome
     change_reason: str
+    appeal_result: AppealResult | None
     decided_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditEvent:
-    """One step, chained to the one before by its digest."""
-
-    sequence: int
-    at: str
-    actor: str
-    action: str
-    body: str
-    previous_digest: str
-    digest: str

@@ -5,6 +5,8 @@ from typing import Any
 from classifier.records import digest_of
 
 _STRONGEST = 6
+_TELLS = frozenset({"risk", "triage", "digest"})
+"""What of an assessment tells the score, its claims apart. The digest would let one who guesses the score confirm it."""
 
 
 def reasons_of(record: dict[str, Any]) -> dict[str, Any]:
@@ -12,15 +14,8 @@ def reasons_of(record: dict[str, Any]) -> dict[str, Any]:
 
     Words keep only the side they speak for, strongest first; claim types keep their order.
     """
-    return {
-        "ad": record["ad"],
-        "ruling": record["ruling"],
-        "claims": [_reasons_of_claim(claim) for claim in record["claims"]],
-        "disguises": record["disguises"],
-        "questions": record["questions"],
-        "not_checked": record["not_checked"],
-        "provenance": record["provenance"],
-    }
+    kept = {name: part for name, part in record.items() if name not in _TELLS}
+    return kept | {"claims": [_reasons_of_claim(claim) for claim in record["claims"]]}
 
 
 def reasons_digest(record: dict[str, Any]) -> str:

@@ -2,23 +2,25 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, select, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from classifier.errors import StoreError, problem
-from review.record import schema
 from review.record.chain import append_event
+from review.record.sqlite import begin_sqlite, set_up_sqlite
+from review.record.versions import prepare
 
 Clock = Callable[[], datetime]
-_BUSY_SECONDS = 10
 STORE_VARIABLE = "ADCHECK_STORE"
 """How the launcher of the console hands the address of the record to its pages."""
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_LOCK = text("SELECT pg_advisory_xact_lock(4417)")
 
 
 def utc_now() -> datetime:
@@ -31,14 +33,14 @@ def default_url() -> str:
     return f"sqlite:///{user_data_path('adcheck') / 'review.db'}"
 
 
-def stamp(instant: datetime) -> str:
-    """Write an instant as it is stored: UTC, microseconds, fixed width."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+def stamp(instant: datetime) -> int:
+    """Write an instant as it is stored: whole microseconds since 1970, UTC."""
+    return (instant - _BEGINNING) // timedelta(microseconds=1)
 
 
-def instant_of(stamped: str) -> datetime:
+def instant_of(stamped: int) -> datetime:
     """Read an instant as it is stored."""
-    return datetime.strptime(stamped, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return _BEGINNING + timedelta(microseconds=stamped)
 
 
 class Store:
@@ -56,24 +58,34 @@ class Store:
     Raises
     ------
     StoreError
-        The URL is wrong, the file is not a record of this program, or the server does not answer.
+        The URL is wrong, the file is not a record of this program or of another version, or the server does not answer.
     """
 
     def __init__(self, url: str | None = None, clock: Clock = utc_now, *, create: bool = True) -> None:
         self.url = url or default_url()
         self.clock = clock
-        self._engine = _engine(self.url, create=create)
         with translated(self.url):
-            _prepare(self._engine, self.url)
+            owner = engine_of(self.url, create=create, is_owner=True)
+            try:
+                prepare(owner, shown(self.url))
+            finally:
+                owner.dispose()
+            self._engine = engine_of(self.url, create=False, is_owner=False)
 
     def close(self) -> None:
         """Give back every connection."""
         self._engine.dispose()
 
+    @property
+    def now(self) -> int:
+        """Give the present instant as it is stored."""
+        return stamp(self.clock())
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a connection to read with."""
-        with translated(self.url), self._engine.connect() as connection:
+        """Give a connection that reads one unchanging state of the record."""
+        options = {"isolation_level": "REPEATABLE READ"} if self._engine.dialect.name == "postgresql" else {}
+        with translated(self.url), self._engine.execution_options(**options).connect() as connection:
             yield connection
 
     @contextmanager
@@ -81,15 +93,29 @@ class Store:
         """Give a connection whose changes are kept together or not at all; writers wait for each other."""
         with translated(self.url), self._engine.execution_options(immediate=True).begin() as connection:
             if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(4417)"))
+                connection.execute(_LOCK)
             yield connection
 
-    def add(self, connection: Connection, table: Table, *, by: str, action: str, **values: Any) -> int:
-        """Add a row and the event that tells of it; give the row's id."""
-        row_id = int(connection.execute(table.insert().values(values)).inserted_primary_key[0])  # type: ignore[index]
+    def add(self, connection: Connection, table: Table, *, by: int, action: str, case: int | None = None, **values: Any) -> int:
+        """Add a row and the event that tells of it; give the row's id.
+
+        Parameters
+        ----------
+        by : int
+            The actor who did it; a new actor's own id is told with 0.
+        case : int, optional
+            The case the event belongs to.
+        """
+        row_id = next_id(connection, table)
+        connection.execute(table.insert().values(id=row_id, **values))
         row = one(connection, table, row_id)
-        append_event(connection, at=stamp(self.clock()), actor=by, action=action, table=table.name, row=row)
+        append_event(connection, at=self.now, actor_id=by or row_id, action=action, case_id=case, table=table.name, row=row)
         return row_id
+
+
+def next_id(connection: Connection, table: Table) -> int:
+    """Give the id of the next row: ids follow each other without gaps, on every database alike."""
+    return int(connection.execute(select(func.coalesce(func.max(table.c.id), 0) + 1)).scalar_one())
 
 
 def one(connection: Connection, table: Table, row_id: int) -> Mapping[str, Any]:
@@ -98,7 +124,7 @@ def one(connection: Connection, table: Table, row_id: int) -> Mapping[str, Any]:
     Raises
     ------
     StoreError
-        There is none.
+        There is none: after an insert, something made it vanish.
     """
     row = connection.execute(select(table).where(table.c.id == row_id)).mappings().first()
     if row is None:
@@ -113,58 +139,42 @@ def translated(url: str) -> Iterator[None]:
         yield
     except OperationalError as error:
         code = "store_busy" if "locked" in str(error.orig) else "store_unreachable"
-        raise StoreError(problem(code, _shown(url), detail=str(error.orig))) from error
+        raise StoreError(problem(code, shown(url), detail=str(error.orig))) from error
     except DBAPIError as error:
-        raise StoreError(problem("store_refused", _shown(url), detail=str(error.orig).splitlines()[0])) from error
+        raise StoreError(problem("store_refused", shown(url), detail=str(error.orig).splitlines()[0])) from error
 
 
-def _shown(url: str) -> str:
+def shown(url: str) -> str:
+    """Give an address without its password."""
     return make_url(url).render_as_string(hide_password=True)
 
 
-def _engine(url: str, *, create: bool) -> Engine:
+def engine_of(url: str, *, create: bool, is_owner: bool) -> Engine:
+    """Give an engine: the owner's, which may change the schema, or the application's, which may not.
+
+    Raises
+    ------
+    StoreError
+        The URL is wrong, the file is not there, or the driver is missing.
+    """
     try:
         parsed = make_url(url)
     except ArgumentError as error:
         raise StoreError(problem("store_url", url)) from error
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-        raise StoreError(problem("store_url", _shown(url)))
+        raise StoreError(problem("store_url", shown(url)))
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         file = Path(parsed.database)
         if not create and not file.is_file():
             raise StoreError(problem("file_missing", str(file)))
         file.parent.mkdir(parents=True, exist_ok=True)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
     try:
         engine = create_engine(parsed)
     except ModuleNotFoundError as error:
-        raise StoreError(problem("store_driver", _shown(url), detail=str(error))) from error
+        raise StoreError(problem("store_driver", shown(url), detail=str(error))) from error
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "connect", set_up_sqlite(is_owner=is_owner))
+        event.listen(engine, "begin", begin_sqlite)
     return engine
-
-
-def _set_up_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None
-    for pragma in ("foreign_keys=ON", "synchronous=FULL", "recursive_triggers=ON", "trusted_schema=OFF"):
-        connection.execute(f"PRAGMA {pragma}")
-    connection.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-
-
-def _prepare(engine: Engine, url: str) -> None:
-    """Make the tables in an empty database; refuse another program's, or another version's."""
-    with engine.execution_options(immediate=True).begin() as connection:
-        tables = set(inspect(connection).get_table_names())
-        if not tables:
-            schema.metadata.create_all(connection)
-            connection.execute(schema.schema_version.insert().values(version=schema.SCHEMA_VERSION))
-        elif "schema_version" not in tables:
-            raise StoreError(problem("store_foreign", _shown(url)))
-        found = connection.execute(select(schema.schema_version.c.version)).scalar()
-        if found != schema.SCHEMA_VERSION:
-            raise StoreError(problem("store_version", _shown(url), expected=schema.SCHEMA_VERSION, found=found))

@@ -10,10 +10,12 @@ import pytest
 from classifier.domain import Assessment
 from classifier.errors import StoreError
 from conftest import CURE_EN, CURE_VI, HandClock
+from review.cases import open_case
 from review.domain import Outcome
-from review.record.chain import Verification, event_digest, verify_history
+from review.record.chain import event_digest
 from review.record.store import Store
-from review.workflow import open_case, record_decision, record_first_view, show_reasons, show_score
+from review.record.verification import Verification, verify_history
+from review.workflow import record_decision, record_first_view, show_reasons, show_score
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from classifier.domain import Assessment
 from conftest import CURE_VI, ROOT
+from review.cases import open_case
 from review.domain import Outcome
 from review.record.store import STORE_VARIABLE, Store
-from review.workflow import open_case
 
 
 @pytest.fixture

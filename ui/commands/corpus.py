@@ -1,6 +1,7 @@
 """Commands about the corpus and the model learnt from it."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -21,13 +22,15 @@ def add_to(app: typer.Typer) -> None:
 def train(
     data: Annotated[Path, typer.Option("--data", help="Folder that holds the corpus.")] = Path("data"),
     out: Annotated[Path, typer.Option("--out", help="Folder to write the model to.")] = Path("model"),
+    decisions: Annotated[Path | None, typer.Option("--with", help="Decisions to learn from too, from “adcheck export labels”.")] = None,
     lang: LanguageOption = None,
 ) -> None:
     """Train a model from the corpus; the same corpus gives the same bytes."""
+    from classifier.learning.decided import beside_corpus
     from classifier.learning.train import train as train_model
 
-    with speaking(lang) as language:
-        digest = train_model(data, out)
+    with speaking(lang) as language, TemporaryDirectory() as folder:
+        digest = train_model(beside_corpus(data, decisions, Path(folder)) if decisions else data, out)
         typer.echo(say(language, "report.trained", path=out, digest=digest))
 
 

@@ -3,21 +3,27 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from classifier.domain import JURISDICTIONS, Ad, ProductKind
 from classifier.errors import AdCheckError, InputError, problem
+
+if TYPE_CHECKING:
+    from review.record.store import Store
 from ui.wording import LANGUAGES, say_error, system_language
 
+Chosen = TypeVar("Chosen", bound=StrEnum)
 LanguageOption = Annotated[str | None, typer.Option("--lang", help="Language of the output: vi or en.")]
 JurisdictionOption = Annotated[list[str] | None, typer.Option("--jurisdiction", help="vn, eu, uk or us; may be repeated.")]
 ProductOption = Annotated[str | None, typer.Option("--product", help="food, cosmetic, medicine, device, service or other.")]
 DateOption = Annotated[str | None, typer.Option("--as-of", help="Date of the ad, YYYY-MM-DD; today by default.")]
 StoreOption = Annotated[str | None, typer.Option("--store", help="sqlite:///FILE or postgresql://USER@HOST/NAME.")]
+ByOption = Annotated[str, typer.Option("--by", help="Your name; what you may do is read from the record.")]
 TextColumn = Annotated[str, typer.Option("--text-column", help="Column that holds the ad.")]
 IdColumn = Annotated[str, typer.Option("--id-column", help="Column that holds the id.")]
 Inputs = Annotated[list[Path], typer.Argument(help="CSV, TSV, JSON(L), Parquet, XLSX; HTML, pictures, SRT, VTT, TXT, PDF.")]
@@ -35,6 +41,26 @@ def speaking(language: str | None) -> Iterator[str]:
     except AdCheckError as error:
         typer.echo(say_error(spoken, error), err=True)
         raise typer.Exit(2) from error
+
+
+@contextmanager
+def opened(url: str | None) -> "Iterator[Store]":
+    """Give the record at an address that is there already, and give its connections back."""
+    from review.record.store import Store
+
+    record = Store(url, create=False)
+    try:
+        yield record
+    finally:
+        record.close()
+
+
+def choice(option: str, value: str, values: type[Chosen]) -> Chosen:
+    """Give the member of an enumeration an argument names."""
+    try:
+        return values(value)
+    except ValueError as error:
+        raise InputError(problem("option_choice", option, value=value, expected=", ".join(values))) from error
 
 
 def ad_maker(jurisdiction: list[str] | None, product: str | None, as_of: str | None) -> "partial[Ad]":

@@ -4,7 +4,7 @@ import html
 
 import streamlit as st
 
-from review.domain import Outcome, ReasonView
+from review.domain import AppealResult, Outcome, ReasonView, TaskKind
 from review.workflow import record_decision, record_first_view, show_reasons, show_score
 from ui.marked_text import STYLE, marked_html
 from ui.marking import finding_marks
@@ -120,6 +120,17 @@ def _outcome_radio(label: str, key: str) -> Outcome | None:
     )
 
 
+def _appeal_result(work: CaseWork) -> AppealResult | None:
+    return st.radio(
+        say(language(), "appeal.result"),
+        list(AppealResult),
+        index=None,
+        horizontal=True,
+        format_func=lambda result: say(language(), f"appeal.{result}"),
+        key=f"appeal {work.receipt.receipt_id}",
+    )
+
+
 def _score(work: CaseWork) -> None:
     assert work.score is not None  # noqa: S101 (for the type checker; the page comes here only with a score)
     st.subheader(say(language(), "console.score"))
@@ -140,6 +151,7 @@ def _decision(case_id: int, work: CaseWork) -> None:
         )
         rationale = st.text_area(say(language(), "console.rationale"), max_chars=5000)
         change = st.text_input(say(language(), "console.change_reason"), max_chars=500)
+        result = _appeal_result(work) if work.receipt.task_kind == TaskKind.APPEAL else None
         if st.form_submit_button(say(language(), "console.record"), type="primary", shortcut="alt+d"):
             with saying_errors():
                 decided = record_decision(
@@ -150,6 +162,7 @@ def _decision(case_id: int, work: CaseWork) -> None:
                     grounds=tuple(grounds),
                     rationale=rationale,
                     change_reason=change,
+                    appeal_result=result,
                 )
                 work.recorded = decided.outcome
                 begin_work(case_id, work)

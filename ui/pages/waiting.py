@@ -17,7 +17,7 @@ def show() -> None:
         st.caption(say(language(), "console.counts", **queue_counts(record())))
         if not reviewer():
             st.info(say(language(), "console.reviewer_needed"))
-        cases = _searched(waiting_cases(record()))
+        cases = _searched(waiting_cases(record(), reviewer=reviewer()))
         if cases:
             _list(cases)
 

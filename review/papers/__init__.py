@@ -1,0 +1,1 @@
+"""Papers that leave the building: statement of reasons, notice, dossier, exports."""

@@ -1,0 +1,172 @@
+"""Checkpoints kept outside the database: one file each, written by who holds the key, never by the console."""
+
+import json
+import os
+from pathlib import Path
+
+from platformdirs import user_config_path, user_data_path
+from sqlalchemy import Connection, func, select
+from sqlalchemy.engine import make_url
+
+from classifier.errors import StoreError, problem
+from review.record import schema
+from review.record.merkle import Frontier, Tree, is_consistent
+from review.record.signing import Checkpoint, make_key, read_checkpoint, read_key, sign
+from review.record.store import Store
+
+FOLDER_VARIABLE, KEY_VARIABLE = "ADCHECK_CHECKPOINTS", "ADCHECK_KEY"
+_PUBLIC = "public-key.hex"
+MOST_UNANCHORED = 50
+"""Events after the newest checkpoint from which `adcheck checkpoint --every` signs at once."""
+
+
+class Checkpoints:
+    """The folder of signed checkpoints of one record, with the public key they are checked with."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def public_key(self) -> bytes | None:
+        """Give the public key; None before the first signing."""
+        file = self.folder / _PUBLIC
+        return bytes.fromhex(file.read_text("ascii").strip()) if file.is_file() else None
+
+    def all(self) -> tuple[Checkpoint, ...]:
+        """Give every checkpoint, smallest first, each with its signature checked.
+
+        Raises
+        ------
+        StoreError
+            One is not what the key signed.
+        """
+        public = self.public_key()
+        if public is None:
+            return ()
+        return tuple(read_checkpoint(file.read_text("utf-8"), public, str(file)) for file in sorted(self.folder.glob("*.checkpoint")))
+
+    def newest(self) -> Checkpoint | None:
+        """Give the newest checkpoint."""
+        every = sorted(self.folder.glob("*.checkpoint"))
+        public = self.public_key()
+        return read_checkpoint(every[-1].read_text("utf-8"), public, str(every[-1])) if every and public else None
+
+    def keep(self, checkpoint: Checkpoint, frontier: Frontier, public: bytes) -> None:
+        """Write a checkpoint so that it is whole or not there, even when the power fails."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if self.public_key() is None:
+            _write(self.folder / _PUBLIC, public.hex() + "\n")
+        state = {"size": frontier.size, "roots": [root.hex() for root in frontier.roots]}
+        _write(self.folder / "frontier.json", json.dumps(state) + "\n")
+        _write(self.folder / f"{checkpoint.size:012d}.checkpoint", checkpoint.note)
+
+    def frontier(self, checkpoint: Checkpoint) -> Frontier | None:
+        """Give the tree to go on from at a checkpoint, if it is kept and leads to the root that was signed."""
+        try:
+            state = json.loads((self.folder / "frontier.json").read_text("ascii"))
+            frontier = Frontier(int(state["size"]), [bytes.fromhex(root) for root in state["roots"]])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        is_right = frontier.size == checkpoint.size and len(frontier.roots) == frontier.size.bit_count()
+        return frontier if is_right and frontier.root() == checkpoint.root else None
+
+
+def checkpoints_of(url: str) -> Checkpoints:
+    """Give the checkpoints of a record: in the folder the environment names, else beside a SQLite file, else in the user's data folder."""
+    if named := os.environ.get(FOLDER_VARIABLE):
+        return Checkpoints(Path(named))
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        return Checkpoints(Path(parsed.database + ".checkpoints"))
+    return Checkpoints(user_data_path("adcheck") / f"{parsed.host}-{parsed.database}.checkpoints")
+
+
+def default_key() -> Path:
+    """Give the file of the signing key: what the environment names, else in the user's own settings."""
+    return Path(os.environ.get(KEY_VARIABLE) or user_config_path("adcheck") / "signing-key.pem")
+
+
+def leaves(connection: Connection) -> Tree:
+    """Give the tree over the events of a record."""
+    event = schema.audit_event.c
+
+    def read(start: int, end: int) -> list[bytes]:
+        chosen = select(event.digest).where(event.sequence > start, event.sequence <= end).order_by(event.sequence)
+        return [bytes.fromhex(digest) for digest in connection.execute(chosen).scalars()]
+
+    return Tree(read)
+
+
+def n_events(connection: Connection) -> int:
+    """Give the number of events in a record."""
+    return int(connection.execute(select(func.coalesce(func.max(schema.audit_event.c.sequence), 0))).scalar_one())
+
+
+def sign_checkpoint(store: Store, kept: Checkpoints, key_file: Path) -> Checkpoint:
+    """Sign the history as it stands, unless it contradicts what was signed before; the key is made at the first signing.
+
+    Raises
+    ------
+    StoreError
+        The key cannot be used, or the history is not what an earlier checkpoint says.
+    """
+    if not key_file.exists() and kept.public_key() is None:
+        make_key(key_file)
+    key = read_key(key_file)
+    public = key.public_key().public_bytes_raw()
+    if kept.public_key() not in (None, public):
+        raise StoreError(problem("key_other", str(key_file)))
+    newest = kept.newest()
+    with store.reading() as connection:
+        size = n_events(connection)
+        if newest is not None and newest.size == size:
+            refuse_contradiction(connection, newest)
+            return newest
+        frontier = _grown(connection, kept, newest, size)
+        if newest is not None:
+            refuse_contradiction(connection, newest, frontier)
+    checkpoint = sign(size, frontier.root(), key)
+    kept.keep(checkpoint, frontier, public)
+    return checkpoint
+
+
+def refuse_contradiction(connection: Connection, signed: Checkpoint, frontier: Frontier | None = None) -> None:
+    """Refuse a history that is older than a checkpoint, or other than it says.
+
+    Raises
+    ------
+    StoreError
+        Either of them.
+    """
+    size, tree = n_events(connection), leaves(connection)
+    if size < signed.size:
+        raise StoreError(problem("store_older_than_checkpoint", size=size, signed=signed.size))
+    if frontier is not None and frontier.size > signed.size:
+        proof = tree.consistency(signed.size, frontier.size)
+        holds = signed.size == 0 or is_consistent(signed.size, frontier.size, signed.root, frontier.root(), proof)
+    else:
+        holds = tree.root(0, signed.size) == signed.root
+    if not holds:
+        raise StoreError(problem("history_contradicts", signed=signed.size))
+
+
+def _grown(connection: Connection, kept: Checkpoints, newest: Checkpoint | None, size: int) -> Frontier:
+    """Give the tree of the whole history, going on from the newest checkpoint where its tree is kept."""
+    frontier = (kept.frontier(newest) if newest else None) or Frontier()
+    event = schema.audit_event.c
+    chosen = select(event.digest).where(event.sequence > frontier.size, event.sequence <= size).order_by(event.sequence)
+    for digest in connection.execution_options(yield_per=1_000).execute(chosen).scalars():
+        frontier.append(bytes.fromhex(digest))
+    return frontier
+
+
+def _write(file: Path, content: str) -> None:
+    partial = file.with_suffix(file.suffix + ".part")
+    with partial.open("w", encoding="utf-8") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    partial.replace(file)
+    if os.name == "posix":
+        folder = os.open(file.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
