@@ -1,0 +1,226 @@
+"""The law of review held by the database itself: one fault, one refusal; every guard deleted in turn; every way around tried."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import DBAPIError
+
+from conftest import CURE_VI, HandClock, n_rows
+from record_faults import FAULTS, Fault, World, is_refused, way
+from record_support import Assess, as_owner, checkpoints, decide, engage, figure, opened, unguarded
+from review.aftermath import file_appeal
+from review.cases import foreign_records, keep_foreign_record
+from review.people import actor_id
+from review.record import schema
+from review.record.checkpoints import sign_checkpoint
+from review.record.guards import GUARDS
+from review.record.server_roles import grant_roles, role_is_strong
+from review.record.store import Store, engine_of
+from review.record.verification import verify_history
+
+
+@pytest.fixture
+def world(store: Store, assessed: Assess, clock: HandClock) -> World:
+    """Give a record with a team, an open case, a decided one and one under appeal."""
+    return a_world(store, assessed, clock)
+
+
+def a_world(store: Store, assessed: Assess, clock: HandClock) -> World:
+    """Fill a record with a team, an open case, a decided one and one under appeal."""
+    engage(store)
+    open_case_id, decided, appealed = (opened(store, assessed(CURE_VI), name) for name in ("open", "decided", "appealed"))
+    decide(store, decided, clock)
+    decide(store, appealed, clock, reviewer="hoa")
+    file_appeal(store, appealed, "Chúng tôi không đồng ý.", by="lan")
+    with store.writing() as connection:
+        people = {name: actor_id(store, connection, name) for name in ("lan", "minh", "thu", "hoa", "an", "ly", "quan")}
+    return World(store, open_case_id, decided, appealed, people, store.now)
+
+
+def test_rows_without_a_fault_are_accepted(store: Store, world: World) -> None:
+    """Control: the same rows, right in everything, go in, on a first decision and on an appeal."""
+    for kind, who in (("first", "lan"), ("first", "thu"), ("appeal", "thu")):
+        fault = Fault("none", "", lambda c, w, kind=kind, who=who: way(c, w, "decision", kind=kind, who=who))
+        assert not is_refused(store, world, fault), (kind, who)
+
+
+def test_every_fault_is_refused(store: Store, world: World) -> None:
+    """Each row that is right in all but one thing is refused by the database, past the workflow."""
+    accepted = [fault.name for fault in FAULTS if not is_refused(store, world, fault)]
+    figure(f"One-fault rows refused, {_kind(store)}", f"{len(FAULTS) - len(accepted)} of {len(FAULTS)}", "all")
+    assert accepted == []
+
+
+def test_every_guard_is_needed(store: Store, world: World) -> None:
+    """T5.2: with any one guard deleted, a fault it is for goes in: the faults would notice."""
+    survivors = []
+    names = [f"{guard.table}.{guard.name}" for guard in GUARDS]
+    for name in dict.fromkeys(names):
+        own = [fault for fault in FAULTS if fault.guard == name]
+        with unguarded(store, name):
+            if all(is_refused(store, world, fault) for fault in own):
+                survivors.append(name)
+    n = len(set(names))
+    figure(f"T5.2 guards deleted in turn, {_kind(store)}", f"{n - len(survivors)} of {n} mutants killed", "all")
+    assert survivors == []
+
+
+def test_every_constraint_is_needed(tmp_path: Path, assessed: Assess) -> None:
+    """T5.2: with any one check, unique or foreign key of the law taken out of the tables, a fault goes in."""
+    wanted = sorted({fault.guard for fault in FAULTS if "." not in fault.guard})
+    survivors = []
+    for name in wanted:
+        with _without_constraint(name) as mutant:
+            clock = HandClock()
+            store = Store(f"sqlite:///{tmp_path / name}.db", clock)
+            made = a_world(store, assessed, clock)
+        assert mutant.found == 1, name
+        if all(is_refused(store, made, fault) for fault in FAULTS if fault.guard == name):
+            survivors.append(name)
+        store.close()
+    figure("T5.2 keys and checks deleted in turn, sqlite", f"{len(wanted) - len(survivors)} of {len(wanted)} mutants killed", "all")
+    assert survivors == []
+
+
+BYPASSES = {
+    "update": "UPDATE decision SET outcome = 'misleading'",
+    "update event": "UPDATE audit_event SET at = 1",
+    "delete": "DELETE FROM decision",
+    "delete all": "DELETE FROM audit_event",
+    "upsert": "INSERT INTO actor (id, kind, name_key, name, added_at) VALUES (1, 'x', 'x', 'x', 1) ON CONFLICT (id) DO UPDATE SET kind = 'x'",
+    "truncate": "TRUNCATE audit_event",
+    "drop trigger": "DROP TRIGGER decision__newest_assessment",
+    "drop trigger of table": "DROP TRIGGER decision__guarded ON decision",
+    "disable trigger": "ALTER TABLE decision DISABLE TRIGGER ALL",
+    "rewrite column": "ALTER TABLE decision ALTER COLUMN outcome TYPE text USING 'misleading'",
+    "rename": "ALTER TABLE decision RENAME TO old",
+    "drop table": "DROP TABLE decision",
+    "rule": "CREATE RULE r AS ON INSERT TO decision DO INSTEAD NOTHING",
+    "replica": "SET session_replication_role = replica",
+    "function": "CREATE OR REPLACE FUNCTION adcheck_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+    "set role": "SET ROLE postgres",
+    "create table": "CREATE TABLE other (a integer)",
+    "insert or replace": "INSERT OR REPLACE INTO actor (id, kind, name_key, name, added_at) VALUES (1, 'x', 'x', 'x', 1)",
+    "replace on another key": "INSERT OR REPLACE INTO actor (id, kind, name_key, name, added_at) SELECT 99, kind, name_key, name, 1 FROM actor WHERE id = 1",
+    "writable schema": "PRAGMA writable_schema = ON",
+    "ignore checks": "PRAGMA ignore_check_constraints = ON",
+    "foreign keys off": "PRAGMA foreign_keys = OFF",
+    "recursive triggers off": "PRAGMA recursive_triggers = OFF",
+    "attach": "ATTACH ':memory:' AS other",
+    "schema edited": "DELETE FROM sqlite_master",
+    "vacuum into": "VACUUM INTO '/tmp/adcheck-stolen.db'",
+}
+ONLY_SERVER = {"truncate", "drop trigger of table", "disable trigger", "rewrite column", "rule", "replica", "function", "set role"}
+ONLY_FILE = {
+    "drop trigger", "insert or replace", "replace on another key", "writable schema", "ignore checks", "foreign keys off",
+    "recursive triggers off", "attach", "schema edited", "vacuum into",
+}  # fmt: skip
+
+
+@pytest.fixture
+def application(store: Store, world: World) -> Iterator[Store]:
+    """Give the store as the application opens it: on PostgreSQL with a role of its own."""
+    if _kind(store) == "sqlite":
+        yield store
+        return
+    owner = engine_of(store.url, create=False, is_owner=True)
+    role = f"adcheck_app_{world.now % 10**9}_{id(world) % 10**6}"
+    with owner.begin() as connection:
+        connection.execute(text(f"CREATE ROLE {role} LOGIN"))
+        grant_roles(connection, role)
+    app = Store(str(owner.url.set(username=role)), store.clock)
+    yield app
+    app.close()
+    with owner.begin() as connection:
+        connection.execute(text(f"DROP OWNED BY {role}"))
+        connection.execute(text(f"DROP ROLE {role}"))
+    owner.dispose()
+
+
+def test_every_way_around_is_refused(application: Store, world: World) -> None:
+    """T1.3: statements that change or unguard history are refused on the application's own connection, and change nothing."""
+    left_out = ONLY_SERVER if _kind(application) == "sqlite" else ONLY_FILE
+    tried, passed = 0, []
+    with application.reading() as connection:
+        assert not role_is_strong(connection)
+        before = verify_history(connection)
+    for name, statement in BYPASSES.items():
+        if name in left_out:
+            continue
+        tried += 1
+        try:
+            with application._engine.connect() as connection:  # noqa: SLF001
+                connection.exec_driver_sql(statement)
+                connection.commit()
+            passed.append(name)
+        except DBAPIError:
+            pass
+    with application.reading() as connection:
+        after = verify_history(connection)
+    figure(f"T1.3 ways around refused, {_kind(application)}", f"{tried - len(passed)} of {tried}", "all")
+    assert passed == [] and (after.head, after.faults) == (before.head, ())
+
+
+def test_what_an_owner_can_do_is_found(store: Store, world: World, tmp_path: Path) -> None:
+    """T1.3: as owner or superuser, what is not refused is found by verify."""
+    kept, key = checkpoints(tmp_path)
+    sign_checkpoint(store, kept, key)
+    changes = ["UPDATE decision SET outcome = 'not_misleading'", "DELETE FROM decision", "DELETE FROM audit_event", "UPDATE sealed SET body = salt"]
+    for change in changes:
+        with as_owner(store) as connection:
+            connection.execute(text(change))
+            assert verify_history(connection, checkpoints=kept.all()).faults, change
+
+
+def test_a_planted_decision_is_found(store: Store, world: World) -> None:
+    """D17: a decision row put in with the guards taken off has no event, and verify names it."""
+    with as_owner(store) as connection:
+        row = dict(connection.execute(schema.decision.select().limit(1)).mappings().one()) | {"id": 77, "task_id": 1}
+        connection.execute(schema.decision.insert().values(row))
+        faults = verify_history(connection).faults
+        assert ("row_without_event", "decision 77") in {(fault.code, fault.detail) for fault in faults}
+
+
+def test_foreign_records_never_become_decisions(store: Store, world: World) -> None:
+    """Past decisions are kept as they came, twice the same once, and the count of decisions does not move."""
+    before = n_rows(store, "decision")
+    for _ in range(2):
+        keep_foreign_record(store, source="old.csv", external_id="7", body={"outcome": "misleading"}, by="lan")
+    assert n_rows(store, "decision") == before and foreign_records(store)[0]["body"] == {"outcome": "misleading"}
+
+
+def _kind(store: Store) -> str:
+    return store.url.split(":")[0].split("+")[0]
+
+
+class _without_constraint:  # noqa: N801 (used as a context manager)
+    """While records are made, leave one constraint out of their tables. ``fk a b`` is the key from a to b."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.found = name, 0
+
+    def __enter__(self) -> "_without_constraint":
+        event.listen(Engine, "before_cursor_execute", self._edit, retval=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        event.remove(Engine, "before_cursor_execute", self._edit)
+
+    def _edit(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> tuple[str, Any]:
+        if not statement.lstrip().startswith("CREATE TABLE"):
+            return statement, parameters
+        lines = statement.rstrip().removesuffix(")").rstrip().split("\n")
+        kept = [line for line in lines if not self._is_it(statement.split()[2], line)]
+        if len(kept) == len(lines):
+            return statement, parameters
+        self.found += 1
+        return "\n".join(kept).rstrip().rstrip(",") + "\n)", parameters
+
+    def _is_it(self, table: str, line: str) -> bool:
+        if self.name.startswith("fk "):
+            _, source, target = self.name.split()
+            return table == source and "FOREIGN KEY" in line and f"REFERENCES {target} " in line
+        return f"CONSTRAINT {self.name} " in line
