@@ -26,6 +26,7 @@ class World:
     open_case: int
     decided_case: int
     appealed_case: int
+    refused_case: int
     people: dict[str, int]
     now: int
     made: dict[str, Values] = field(default_factory=dict)
@@ -45,7 +46,8 @@ def task_of(c: Connection, case_id: int, kind: str) -> Values:
 
 def way(c: Connection, w: World, last: str, /, kind: str = "first", who: str = "lan", **change: Any) -> None:
     """Insert the rows of the whole way up to a table; ``change`` alters the last of them."""
-    case_id = {"first": w.open_case, "appeal": w.appealed_case}[kind]
+    case_id = {"first": w.open_case, "appeal": w.appealed_case, "refused": w.refused_case}[kind]
+    kind = "first" if kind == "refused" else kind
     task = task_of(c, case_id, kind)
     person = w.people[who]
     chosen = select(schema.assessment).where(schema.assessment.c.case_id == case_id).order_by(schema.assessment.c.id.desc())
@@ -312,7 +314,7 @@ FAULTS = (
     Fault("ready too soon", "receipt.looked_long_enough", _way("receipt", ready_at=lambda w: w.now + 3 * SECOND)),
     Fault("good for ever", "ck_receipt_not_for_ever", _way("receipt", stale_at=lambda w: w.now + 10**12)),
     Fault("other reasons", "fk receipt assessment", _way("receipt", reasons_digest="0" * 64)),
-    Fault("out of scope", "ck_receipt_only_advertising", _way("receipt", scope="out")),
+    Fault("out of scope", "ck_receipt_only_advertising", _way("receipt", kind="refused", scope="cannot_assess")),
     Fault("task of another kind", "fk receipt task", _way("receipt", task_kind="correction")),
     Fault("claim of another", "fk receipt claim", _way("receipt", reviewer_id=lambda w: w.people["minh"])),
     Fault("view of whom no role allows", "first_view.role_valid_now",
@@ -320,14 +322,14 @@ FAULTS = (
                                                             reason_views="{}", recorded_at=w.now + SECOND))[0])),
     Fault("view before the reasons", "first_view.after_the_reasons", _way("first_view", recorded_at=lambda w: w.now - 1)),
     Fault("view when the reasons are stale", "first_view.after_the_reasons", _way("first_view", recorded_at=lambda w: w.now + 1801 * SECOND)),
-    Fault("view of no receipt", "fk first_view receipt", _way("first_view", receipt_id=999)),
+    Fault("view of no receipt", "first_view.after_the_reasons", _way("first_view", receipt_id=999)),
     Fault("view given twice", "uq_first_view_receipt_id",
           _after("first_view", lambda c, w: put(c, schema.first_view, **{k: v for k, v in w.made["first_view"].items() if k != "id"}) and None)),
     Fault("score to whom no role allows", "score_view.role_valid_now",
           _after("first_view", lambda c, w: (revoke(c, w), put(c, schema.score_view, receipt_id=w.made["receipt"]["id"],
                                                                first_view_id=w.made["first_view"]["id"], shown_at=w.now + 3 * SECOND))[0])),
     Fault("score before the view", "score_view.after_the_first_view", _way("score_view", shown_at=lambda w: w.now + SECOND)),
-    Fault("score without a view", "fk score_view first_view", _way("score_view", first_view_id=999)),
+    Fault("score with another's view", "fk score_view first_view", _way("score_view", first_view_id=1)),
     Fault("decision on an old assessment", "decision.newest_assessment", _full_then(lambda c, w: newer(c, w, w.open_case))),
     Fault("decision of whom no role allows", "decision.role_valid_now", _full_then(revoke)),
     Fault("appeal decided by the decider", "decision.another_person", _full_then(_decide_a_correction, kind="appeal", who="thu")),
@@ -349,7 +351,7 @@ FAULTS = (
           lambda c, w: (way(c, w, "score_view"), _rest(c, w, case_id=w.decided_case, rationale=seal(c, "because", "rationale", w.decided_case)))[1]),
     Fault("stale moved", "fk decision receipt", _way("decision", stale_at=lambda w: w.now + 10**12)),
     Fault("no receipt", "fk decision receipt", _way("decision", receipt_id=999)),
-    Fault("no score", "fk decision score_view", _way("decision", score_view_id=999)),
+    Fault("another's score", "fk decision score_view", _way("decision", score_view_id=1)),
     Fault("decided twice", "uq_decision_task_id", _after("decision", _decision_by_hand)),
     Fault("signed by another", "fk paper decision", _paper(signer_id=lambda w: w.people["minh"])),
     Fault("signed by whom no role allows", "paper.role_valid_now", _paper(before=revoke)),

@@ -35,9 +35,10 @@ def a_world(store: Store, assessed: Assess, clock: HandClock) -> World:
     decide(store, decided, clock)
     decide(store, appealed, clock, reviewer="hoa")
     file_appeal(store, appealed, "Chúng tôi không đồng ý.", by="lan")
+    refused = opened(store, assessed(""), "refused")
     with store.writing() as connection:
         people = {name: actor_id(store, connection, name) for name in ("lan", "minh", "thu", "hoa", "an", "ly", "quan")}
-    return World(store, open_case_id, decided, appealed, people, store.now)
+    return World(store, open_case_id, decided, appealed, refused, people, store.now)
 
 
 def test_rows_without_a_fault_are_accepted(store: Store, world: World) -> None:
