@@ -45,7 +45,7 @@ def archive(store: Store) -> int:
     with store.writing() as connection:
         actor = actor_id(store, connection, SYSTEM)
         table = schema.archived
-        known = set(connection.execute(select(table.c.digest, table.c.name)).tuples().all())
+        known = set(connection.execute(select(table.c.digest, table.c.name)).all())
         for digest, name, body in wanted:
             if (digest, name) not in known:
                 values: dict[str, Any] = {"digest": digest, "name": name, "body": body, "archived_at": store.now}

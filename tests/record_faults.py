@@ -52,7 +52,9 @@ def way(c: Connection, w: World, last: str, /, kind: str = "first", who: str = "
     person = w.people[who]
     chosen = select(schema.assessment).where(schema.assessment.c.case_id == case_id).order_by(schema.assessment.c.id.desc())
     assessed = dict(c.execute(chosen.limit(1)).mappings().one())
-    look = 3 * SECOND + 5_000 * int(c.execute(select(schema.review_case.c.n_characters).where(schema.review_case.c.id == case_id)).scalar_one())
+    look = 3 * SECOND + 5_000 * int(
+        c.execute(select(schema.review_case.c.n_characters).where(schema.review_case.c.id == case_id)).scalar_one()
+    )
     shown = {
         "case_id": case_id, "task_id": task["id"], "task_kind": kind, "reviewer_id": person, "assessment_id": assessed["id"],
         "reasons_digest": assessed["reasons_digest"], "ready_at": w.now + look, "stale_at": w.now + 1800 * SECOND,
@@ -147,7 +149,9 @@ def _led(table: str, **values: Any) -> Make:
 def _sealed(body: bytes | None, kind: str = "rationale") -> Make:
     def make(c: Connection, w: World) -> None:
         salt = None if body is None else b"s" * 32
-        c.execute(schema.sealed.insert().values(commitment=f"x{next_id(c, schema.receipt)}", case_id=w.open_case, kind=kind, salt=salt, body=body))
+        c.execute(
+            schema.sealed.insert().values(commitment=f"x{next_id(c, schema.receipt)}", case_id=w.open_case, kind=kind, salt=salt, body=body)
+        )
 
     return make
 
@@ -212,13 +216,18 @@ def _full_then(then: Callable[[Connection, World], None], kind: str = "first", w
 
 def _decide_a_correction(c: Connection, w: World) -> None:
     """Let the appeal's reviewer decide a correction of the same case meanwhile."""
-    made, task = dict(w.made), put(
-        c, schema.task, case_id=w.appealed_case, number=9, kind="correction", about_id=_decided(c, w, "appealed_case"), opened_at=w.now
+    made, task = (
+        dict(w.made),
+        put(
+            c, schema.task, case_id=w.appealed_case, number=9, kind="correction", about_id=_decided(c, w, "appealed_case"), opened_at=w.now
+        ),
     )
     claim = {k: v for k, v in made["claim"].items() if k != "id"} | {"task_id": task["id"]}
     w.made["claim"] = put(c, schema.claim, **claim)
     other = {"task_id": task["id"], "task_kind": "correction"}
-    receipt = put(c, schema.receipt, **{k: v for k, v in made["receipt"].items() if k != "id"} | other | {"claim_id": w.made["claim"]["id"]})
+    receipt = put(
+        c, schema.receipt, **{k: v for k, v in made["receipt"].items() if k != "id"} | other | {"claim_id": w.made["claim"]["id"]}
+    )
     view = put(c, schema.first_view, **{k: v for k, v in made["first_view"].items() if k != "id"} | {"receipt_id": receipt["id"]})
     moved = {"receipt_id": receipt["id"], "first_view_id": view["id"]}
     score = put(c, schema.score_view, **{k: v for k, v in made["score_view"].items() if k != "id"} | moved)
@@ -266,7 +275,13 @@ def _paper(**change: Any) -> Make:
         before = change.get("before")
         if before:
             before(c, w)
-        values = {"decision_id": decision["id"], "kind": "notice", "language": "vi", "signer_id": decision["reviewer_id"], "signed_at": w.now}
+        values = {
+            "decision_id": decision["id"],
+            "kind": "notice",
+            "language": "vi",
+            "signer_id": decision["reviewer_id"],
+            "signed_at": w.now,
+        }
         values |= {k: v(w) if callable(v) else v for k, v in change.items() if k != "before"}
         put(c, schema.paper, content=seal(c, "x", "paper", w.decided_case), **values)
 
@@ -365,7 +380,7 @@ def is_refused(store: Store, world: World, fault: Fault) -> bool:
     """Say whether the database refuses a fault's last row. What was done is undone."""
     world.made.clear()
     try:
-        with store._engine.execution_options(immediate=True).connect() as connection:  # noqa: SLF001 (the application's own connection)
+        with store._engine.execution_options(immediate=True).connect() as connection:
             transaction = connection.begin()
             try:
                 fault.make(connection, world)

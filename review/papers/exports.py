@@ -31,7 +31,7 @@ def decision_rows(store: Store) -> Iterator[dict[str, Any]]:
         .order_by(d.c.id)
     )
     with store.reading() as connection:
-        newest = dict(connection.execute(select(d.c.case_id, d.c.id).where(d.c.task_kind != "second").order_by(d.c.id)).tuples().all())
+        newest = dict(connection.execute(select(d.c.case_id, d.c.id).where(d.c.task_kind != "second").order_by(d.c.id)).all())
         for row in connection.execute(joined).mappings().all():
             yield _row(connection, dict(row), stands=newest.get(row["case_id"]) == row["id"])
 

@@ -19,7 +19,8 @@ MOST_QUOTED = 300
 _PERSONAL = (
     re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE),
-    re.compile(r"(?<!\w)\+?\d(?:[ .()-]?\d){7,}(?!\w)"),
+    re.compile(r"(?<![\w.])(?:\+|\(?0)[ (]?\d(?:[ .()-]{0,2}\d){7,}(?!\w)"),
+    re.compile(r"(?<![\w.])\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}(?!\w)"),
     re.compile(r"(?<!\w)@\w[\w.]{2,}"),
 )
 _REMOVED = "[…]"

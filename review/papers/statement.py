@@ -80,7 +80,11 @@ def statement_faults(record: dict[str, Any]) -> tuple[Problem, ...]:
         if name.endswith(("_date", "_restriction")) and _is_out(name, record)
     ]
     texts = {name: value for name, value in record.items() if isinstance(value, str) and not name.endswith("_url")}
-    found += [problem("statement_personal", name) for name, value in texts.items() if name != "puid" and without_personal(value) != value]
+    found += [
+        problem("statement_personal", name)
+        for name, value in texts.items()
+        if name != "puid" and not name.endswith(("_date", "_restriction")) and without_personal(value) != value
+    ]
     return tuple(found)
 
 

@@ -36,7 +36,7 @@ def verified(store: Store, kept: Checkpoints | None = None, head: str | None = N
 
 
 def rehash(connection: Connection) -> None:
-    """Number the events anew in their order and chain them anew, as somebody with the database could."""
+    """Give the events new numbers in their order and chain them anew, as somebody with the database could."""
     events = [dict(row) for row in connection.execute(text("SELECT * FROM audit_event ORDER BY sequence")).mappings()]
     connection.execute(text("DELETE FROM audit_event"))
     head = "0" * 64
@@ -161,7 +161,12 @@ def test_every_tampering_is_found(filled: tuple[Store, Checkpoints]) -> None:
                 assert bad <= first <= bound, (attack.__name__, bad, first, bound)
                 n_named += 1
     total = len(ATTACKS) * n_seeds
-    figure(f"T1.1 tamper matrix, {store.url.split(':')[0].split('+')[0]}", f"{found} of {total} found", "all", f"{n_named} name the first bad event, or the checkpoint after it")
+    figure(
+        f"T1.1 tamper matrix, {store.url.split(':')[0].split('+')[0]}",
+        f"{found} of {total} found",
+        "all",
+        f"{n_named} name the first bad event, or the checkpoint after it",
+    )
     assert found == total
 
 

@@ -153,7 +153,7 @@ def test_every_way_around_is_refused(application: Store, world: World) -> None:
             continue
         tried += 1
         try:
-            with application._engine.connect() as connection:  # noqa: SLF001
+            with application._engine.connect() as connection:
                 connection.exec_driver_sql(statement)
                 connection.commit()
             passed.append(name)
@@ -169,7 +169,12 @@ def test_what_an_owner_can_do_is_found(store: Store, world: World, tmp_path: Pat
     """T1.3: as owner or superuser, what is not refused is found by verify."""
     kept, key = checkpoints(tmp_path)
     sign_checkpoint(store, kept, key)
-    changes = ["UPDATE decision SET outcome = 'not_misleading'", "DELETE FROM decision", "DELETE FROM audit_event", "UPDATE sealed SET body = salt"]
+    changes = [
+        "UPDATE decision SET outcome = 'not_misleading'",
+        "DELETE FROM decision",
+        "DELETE FROM audit_event",
+        "UPDATE sealed SET body = salt",
+    ]
     for change in changes:
         with as_owner(store) as connection:
             connection.execute(text(change))
