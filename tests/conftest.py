@@ -79,7 +79,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock) -> I
         yield opened
         opened.close()
         return
-    with _postgres_database() as url:
+    with postgres_database() as url:
         opened = Store(url, clock)
         yield opened
         opened.close()
@@ -93,7 +93,7 @@ def sqlite_store(tmp_path: Path, clock: HandClock) -> Iterator[Store]:
     opened.close()
 
 
-class _postgres_database:  # noqa: N801 (used as a context manager)
+class postgres_database:  # noqa: N801 (used as a context manager)
     """A database of its own on the local server, dropped afterwards."""
 
     def __init__(self) -> None:
