@@ -64,7 +64,9 @@ def beginning(n_cases: int) -> State:
 
 def step(s: State, action: tuple, broken: str = "") -> State | None:
     """Give the state after an action; None when the action must be refused. ``broken`` plants a bug."""
-    return globals()[f"_{action[0]}"](s, *action[1:], **({"broken": broken} if action[0] in ("decide", "raw", "show") else {}))
+    return globals()[f"_{action[0]}"](
+        s, *action[1:], **({"broken": broken} if action[0] in ("decide", "raw", "show", "view", "score") else {})
+    )
 
 
 def _tick(s: State, by: int) -> State:
@@ -156,13 +158,13 @@ def _with(s: State, n: int, **change: object) -> tuple[Shown, ...]:
     return tuple(replace(r, **change) if k == n else r for k, r in enumerate(s.shown))  # type: ignore[arg-type]
 
 
-def _view(s: State, n: int, who: str) -> State | None:
-    r = _usable(s, n, who)
+def _view(s: State, n: int, who: str, broken: str = "") -> State | None:
+    r = _usable(s, n, who, broken)
     return replace(s, shown=_with(s, n, viewed=s.now)) if r and r.viewed is None and s.now >= r.shown else None
 
 
-def _score(s: State, n: int, who: str) -> State | None:
-    r = _usable(s, n, who)
+def _score(s: State, n: int, who: str, broken: str = "") -> State | None:
+    r = _usable(s, n, who, broken)
     if r is None or r.viewed is None:
         return None
     if r.scored is not None:
