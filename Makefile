@@ -3,7 +3,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: review test check evaluate train screenshots fuzz soak scale clean
+FIGURES := .record-figures.jsonl
+
+.PHONY: review test check test-record evaluate train screenshots clean
 
 ## review: set everything up and open the console with sample ads on http://localhost:8501
 review: $(VENV)/run
@@ -21,6 +23,14 @@ check: $(VENV)/dev
 	$(BIN)/adcheck rules test
 	$(BIN)/adcheck data check
 	$(BIN)/python -m pytest
+
+## test-record: attack the record at full size and write docs/results/record.md (an hour or two)
+test-record: $(VENV)/dev
+	rm -f $(FIGURES)
+	ADCHECK_FULL=1 ADCHECK_FIGURES=$(CURDIR)/$(FIGURES) $(BIN)/python -m pytest tests/review -s
+	$(BIN)/python tests/record_results.py $(FIGURES) > docs/results/record.md.part
+	mv docs/results/record.md.part docs/results/record.md
+	cat docs/results/record.md
 
 ## train: train the shipped model anew from data/
 train: $(VENV)/dev
