@@ -19,15 +19,15 @@ from review.record.guards import put_guards, take_off_guards
 from review.record.store import Store, engine_of
 from review.workflow import record_decision, record_first_view, show_reasons, show_score
 
-FULL = os.environ.get("ADCHECK_FULL") == "1"
-"""Whether tests run at the sizes of `make test-record`."""
+SHARE = float(os.environ.get("ADCHECK_FULL", "0"))
+"""How much of the sizes of `make test-record` tests run at: 0 every day, 1 all of them."""
 FIELDS: dict[str, Any] = {"grounds": ("vn.food.disease",), "rationale": "Nói chữa khỏi bệnh."}
 TEAM = {"lan": Role.REVIEWER, "minh": Role.REVIEWER, "thu": Role.SENIOR, "hoa": Role.SENIOR, "an": Role.LEAD, "ly": Role.AUDITOR}
 
 
 def size(everyday: int, full: int) -> int:
-    """Give how many times to try: small every day, large by `make test-record`."""
-    return full if FULL else everyday
+    """Give how many times to try: small every day, large by `make test-record`, or a share of that."""
+    return max(everyday, round(full * SHARE))
 
 
 def engage(store: Store) -> None:

@@ -1,11 +1,9 @@
 """Whether a candidate model may take the place of the present one: no worse on the frozen test part, nor in behaviour."""
 
 import shutil
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from sklearn.metrics import average_precision_score
 
 from classifier.checker import Checker, assess, load_checker, make_ad
 from classifier.domain import Scope, Triage
+from classifier.learning.behaviour import failures, read_cases
 from classifier.learning.corpus import Passage, read_corpus
 from classifier.model.artifact import read_model
 
@@ -56,18 +55,11 @@ def compare_models(data: Path, present: Path, candidate: Path) -> Comparison:
         part = [passage for passage in kept if passage.language == language]
         old, new = (_measures(part, checker) for checker in checkers)
         measures |= {f"{name}, {language}": (old[name], new[name]) for name in old}
-    old_failures, new_failures = (behaviour_failures(checker) for checker in checkers)
-    measures["behaviour failures"] = (float(len(old_failures)), float(len(new_failures)))
+    cases = read_cases(data / "behaviour")
+    old_failures, new_failures = (sum(1 for _ in failures(cases, checker)) for checker in checkers)
+    measures["behaviour failures"] = (float(old_failures), float(new_failures))
     digests = [checker.scorer.model.digest for checker in checkers]
     return Comparison(present=digests[0], candidate=digests[1], measures=measures, worse=_worse(measures))
-
-
-def behaviour_failures(checker: Checker) -> tuple[str, ...]:
-    """Give what a model does not do as it must."""
-    suite = tomllib.loads((files("classifier.learning") / "behaviour.toml").read_text("utf-8"))
-    risks = [[assess(make_ad(text, as_of=_AS_OF), checker).risk or 0.0 for text in pair] for pair in suite["pairs"]]
-    failed = [pair[1] for pair, (less, more) in zip(suite["pairs"], risks, strict=True) if more <= less]
-    return tuple(failed + [text for text in suite["refused"] if assess(make_ad(text, as_of=_AS_OF), checker).risk is not None])
 
 
 def install(candidate: Path, target: Path) -> None:

@@ -151,7 +151,7 @@ def worked(store: Store, clock: HandClock, assessed: Assess) -> tuple[Store, Han
 def test_random_programs_keep_the_law(worked: tuple[Store, HandClock, list]) -> None:
     """T5.1: on every road the record accepts exactly what the oracle accepts; enough is accepted for that to mean something."""
     store, clock, assessments = worked
-    n_programs, n_steps = size(15, 2_000), 40
+    n_programs, n_steps = size(5, 2_000), 40
     tried = accepted = decided = n = 0
 
     @settings(
@@ -226,7 +226,7 @@ def explore(depth: int, most_shown: int, broken: str = "") -> tuple[int, list]:
 
 def test_every_state_of_a_small_world() -> None:
     """T5.3: two reviewers, two cases, two assessments: no reachable state breaks the law; each planted bug is found."""
-    depth = size(6, 8)
+    depth = size(5, 8)
     n_states, faults = explore(depth, 2)
     planted = ("role", "person", "newest", "stale", "view", "look", "another")
     caught = {}

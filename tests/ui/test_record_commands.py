@@ -130,7 +130,7 @@ def test_people_stop_appeal_and_erase(at: Path) -> None:
 def test_a_worse_candidate_stays_out(at: Path) -> None:
     """The comparison is printed; a candidate that is worse is refused and the present model is untouched."""
     done(run(at, "roles", "grant", "An", "lead", "--by", "Quan"))
-    data, lines = small_corpus(at / "data"), [{"id": "1", "text": CURE_EN, "label": "acceptable", "language": "en", "spans": []}]
+    data, lines = small_corpus(at / "data", most=4), [{"id": "1", "text": CURE_EN, "label": "acceptable", "language": "en", "spans": []}]
     (at / "l.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
     train = ["train", "--data", str(data), "--out", str(at / "candidate"), "--with", str(at / "l.jsonl"), "--lang", "en"]
     done(CliRunner().invoke(app, train))
