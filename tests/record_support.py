@@ -34,7 +34,7 @@ def engage(store: Store) -> None:
     """Give everybody of a team the role they have, and name an administrator."""
     for name, role in TEAM.items():
         change_role(store, name, role, by="quan", is_granted=True)
-        if role not in (Role.REVIEWER, Role.SENIOR):
+        if role is not Role.REVIEWER:
             change_role(store, name, Role.REVIEWER, by="quan", is_granted=False)
     change_role(store, "quan", Role.ADMINISTRATOR, by="quan", is_granted=True)
 

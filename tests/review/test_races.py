@@ -75,7 +75,7 @@ def test_without_the_guards_the_chain_forks(store: Store) -> None:
     engine = engine_of(store.url, create=False, is_owner=True)
     plain = create_engine(engine.url)
     with plain.begin() as connection:
-        connection.execute(text("CREATE TABLE naive (previous INTEGER, own INTEGER)"))
+        connection.execute(text("CREATE TABLE naive (previous BIGINT, own BIGINT)"))
     barrier = threading.Barrier(WRITERS)
 
     def append() -> None:
