@@ -113,7 +113,12 @@ def test_one_case_from_queue_to_decision(page, console) -> None:
     time.sleep(4)  # the reasons must have been on the screen for their minimum time
     page.get_by_role("button", name="Record the decision").click()
     expect(page.get_by_text("Decision recorded: Misleading.")).to_be_visible(timeout=20_000)
-    found = _scalars(file, "SELECT outcome FROM decision", "SELECT rationale FROM decision", "SELECT count(*) FROM score_view")
+    found = _scalars(
+        file,
+        "SELECT outcome FROM decision",
+        "SELECT CAST(s.body AS TEXT) FROM decision d JOIN sealed s ON s.commitment = d.rationale",
+        "SELECT count(*) FROM score_view",
+    )
     assert found == ["misleading", "Says that a tea cures diabetes.", 1]
 
 
