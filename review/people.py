@@ -12,6 +12,8 @@ from review.record.sealing import keyed, seal, sealed_text
 from review.record.store import Store, instant_of, one
 
 SYSTEM = "adcheck"
+SERVICE = "api:"
+"""How the names of programs that send ads begin."""
 DECIDING = (Role.REVIEWER, Role.SENIOR)
 MOST_NAME = 80
 
@@ -61,7 +63,7 @@ def actor_id(store: Store, connection: Connection, name: str) -> int:
     known = connection.execute(select(schema.actor.c.id).where(schema.actor.c.name_key == key)).scalar()
     if known is not None:
         return int(known)
-    kind = "system" if name == SYSTEM else "person"
+    kind = "system" if name == SYSTEM or name.startswith(SERVICE) else "person"
     kept = seal(connection, name, "name")
     added = store.add(connection, schema.actor, by=0, action="actor_added", kind=kind, name_key=key, name=kept, added_at=store.now)
     if kind == "person" and is_open(connection):

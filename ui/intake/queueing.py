@@ -8,8 +8,9 @@ from pathlib import Path
 from classifier.batch import assess_many
 from classifier.domain import Ad, Assessment, Scope
 from classifier.errors import InputError, problem
+from review.cases import open_case
 from review.record.store import Store
-from review.workflow import open_case
+from review.replay import archive
 from ui.intake.copies import CopyFinder
 from ui.intake.domain import AdRow, RefusedRow
 from ui.intake.excerpts import excerpt
@@ -36,6 +37,7 @@ def queue_files(work: Queueing) -> QueueCounts:
     finder = _Earlier() if work.once else None
     store = Store(work.store)
     try:
+        archive(store)
         for path in work.inputs:
             _queue_file(path, work, store, counts, finder)
     finally:

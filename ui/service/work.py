@@ -10,8 +10,9 @@ from classifier.batch import assess_many
 from classifier.checker import make_ad
 from classifier.domain import JURISDICTIONS, Ad, Assessment, ProductKind
 from classifier.errors import StoreError, problem
+from review.cases import open_case
 from review.record.store import Store
-from review.workflow import open_case
+from review.replay import archive
 from ui.rows import full_row, summary_row
 from ui.service.faults import Refused
 from ui.service.payloads import MOST_CHARACTERS, AdIn, AssessIn, QueueIn
@@ -25,6 +26,7 @@ class Desk:
 
     def __init__(self, store_url: str | None) -> None:
         self.store = Store(store_url)
+        archive(self.store)
         self._turn = threading.Lock()
 
     def assess(self, request: AssessIn) -> list[dict[str, Any]]:
