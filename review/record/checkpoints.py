@@ -114,7 +114,7 @@ def sign_checkpoint(store: Store, kept: Checkpoints, key_file: Path) -> Checkpoi
     key = read_key(key_file)
     public = key.public_key().public_bytes_raw()
     if kept.public_key() not in (None, public):
-        raise StoreError(problem("key_other", str(key_file)))
+        raise StoreError(problem("signing_key_other", str(key_file)))
     newest = kept.newest()
     with store.reading() as connection:
         size = n_events(connection)

@@ -45,7 +45,7 @@ def make_key(file: Path) -> bytes:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(pem)
     except OSError as error:
-        raise StoreError(problem("key_unwritable", str(file), detail=str(error))) from error
+        raise StoreError(problem("signing_key_unwritable", str(file), detail=str(error))) from error
     return key.public_key().public_bytes_raw()
 
 
@@ -61,15 +61,15 @@ def read_key(file: Path) -> Ed25519PrivateKey:
         mode = file.stat().st_mode
         pem = file.read_bytes()
     except OSError as error:
-        raise StoreError(problem("key_missing", str(file), detail=str(error))) from error
+        raise StoreError(problem("signing_key_missing", str(file), detail=str(error))) from error
     if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise StoreError(problem("key_readable", str(file)))
+        raise StoreError(problem("signing_key_readable", str(file)))
     try:
         key = load_pem_private_key(pem, password=None)
     except ValueError as error:
-        raise StoreError(problem("key_wrong", str(file))) from error
+        raise StoreError(problem("signing_key_wrong", str(file))) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise StoreError(problem("key_wrong", str(file)))
+        raise StoreError(problem("signing_key_wrong", str(file)))
     return key
 
 
