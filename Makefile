@@ -5,7 +5,7 @@ PORT ?= 8501
 
 FIGURES := .record-figures.jsonl
 
-.PHONY: review test check test-record evaluate train screenshots clean
+.PHONY: review test check test-record evaluate train screenshots fuzz soak scale clean
 
 ## review: set everything up and open the console with sample ads on http://localhost:8501
 review: $(VENV)/run
