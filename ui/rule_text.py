@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from classifier.domain import Authority
+from classifier.authority import Authority
 from classifier.law.rules import Rule
 from ui.wording import say
 
