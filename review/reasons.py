@@ -16,6 +16,7 @@ def reasons_of(record: dict[str, Any]) -> dict[str, Any]:
         "ad": record["ad"],
         "ruling": record["ruling"],
         "claims": [_reasons_of_claim(claim) for claim in record["claims"]],
+        "missing": record["missing"],
         "disguises": record["disguises"],
         "questions": record["questions"],
         "not_checked": record["not_checked"],

@@ -59,7 +59,8 @@ def load_pack(place: Traversable) -> RulePack:
 def _problems(file: PackFile) -> Iterator[Problem]:
     pack, name = file.written, file.name
     seen: set[str] = set()
-    for key, law in (*pack.authority.items(), *pack.penalty.items()):
+    laws: list[tuple[str, WrittenAuthority | WrittenPenalty]] = [*pack.authority.items(), *pack.penalty.items()]
+    for key, law in laws:
         if law.in_force_from and law.in_force_until and law.in_force_until <= law.in_force_from:
             yield problem("pack_dates", f"{name}, authority {key}")
     for key, authority in pack.authority.items():
