@@ -15,6 +15,7 @@ from classifier.reasoning.reasoning import Sureness, WeakSpot
 MEASURED_FILE = "measured.json"
 _FEW_WORDS, _MANY_WORDS = 6, 60
 _LEAST_SEEN = 12
+_CLEARLY_WORSE = 1.25
 
 
 def how_sure(claim: ClaimAssessment, assessment: Assessment) -> Sureness:
@@ -52,7 +53,8 @@ def text_kinds(assessment: Assessment) -> tuple[str, ...]:
 def _is_weak(kind: str, measured: dict[str, Any]) -> bool:
     """Say whether a kind of text was seen often enough, and was wrong clearly more often than the average."""
     seen, every = measured["kinds"].get(kind, {"n": 0, "wrong": 0}), measured["kinds"]["all"]
-    is_worse: bool = seen["wrong"] / seen["n"] > 1.25 * every["wrong"] / max(1, every["n"])
+    is_worse: bool = seen["n"] * every["wrong"] * _CLEARLY_WORSE < seen["wrong"] * every["n"]
+    return seen["n"] >= _LEAST_SEEN and is_worse
 
 
 @cache
