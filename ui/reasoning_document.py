@@ -97,6 +97,9 @@ def _claim_blocks(claim: ClaimReasoning, assessment: Assessment, language: str) 
         yield item(f"{say(language, 'report.also')}: {'; '.join(_lower(kind) for kind in kinds[1:])}")
     yield heading(say(language, "report.rules"), 2)
     yield from _rules(claim.findings, assessment, language)
+    if claim.law_of_kind:
+        yield item(say(language, "reasoning.law_of_kind", kind=_lower(say(language, f"type.{claim.law_of_kind[0].category}"))))
+        yield from (item(f"{f.rule_id}: {_law(f.authority, assessment, language)}", depth=1) for f in claim.law_of_kind)
     yield heading(say(language, "report.for_advertiser"), 2)
     yield from _for_advertiser(claim, text, language)
     if claim.questions:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.checker import Checker, assess, make_ad
-from classifier.domain import Assessment, ClaimAssessment, Language, Scope, Span
+from classifier.domain import Assessment, ClaimAssessment, Finding, Language, Scope, Span
 from classifier.learning.corpus import Passage
 from classifier.learning.faithfulness import RiskOfText, keep_words
 from classifier.model.scoring import Scorer
@@ -119,15 +119,18 @@ def span_score(judged: Iterable[Judged], spans_of: Callable[[ClaimAssessment], t
     return Score(right, wrong, missed)
 
 
-def why_score(judged: Iterable[Judged]) -> Score:
-    """Score the rules cited: a marked claim is right where a finding of one of its types overlaps it.
+def why_score(judged: Iterable[Judged], further: Callable[[ClaimAssessment, Assessment], tuple[Finding, ...]] | None = None) -> Score:
+    """Score the rules cited, those of ``further`` included: a marked claim is right where a finding of one of its types overlaps it.
 
     Findings of the same kind at the same words, in several packs, count once; one that overlaps no mark, or marks of other
     types only, is wrong. Acceptable passages count: every finding there is wrong.
     """
     right = wrong = missed = 0
     for one in judged:
-        found = {(f.category, f.spans) for claim in one.assessment.claims for f in claim.findings}
+        cited = [f for claim in one.assessment.claims for f in claim.findings]
+        if further:
+            cited += [f for claim in one.assessment.claims for f in further(claim, one.assessment)]
+        found = {(f.category, f.spans) for f in cited}
         marks = list(zip(one.passage.spans, one.passage.types, strict=True))
         for span, types in marks:
             hit = any(category in types and any(s.overlaps(span) for s in spans) for category, spans in found)
@@ -221,5 +224,3 @@ def _rank_correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> f
     ranks = (np.argsort(np.argsort(values)) for values in (one, other))
     value = float(np.corrcoef(*ranks)[0, 1])
     return 0.0 if np.isnan(value) else value
-
-

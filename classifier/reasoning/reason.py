@@ -3,6 +3,7 @@
 from classifier.checker import Checker
 from classifier.domain import CLAIM_TYPES, Assessment, ClaimAssessment, Confidence, Contribution, Finding, Question, Severity
 from classifier.law.permitted import match_permitted
+from classifier.reasoning.likely_law import law_of_kind
 from classifier.reasoning.neighbours import nearest_passages
 from classifier.reasoning.reasoning import ClaimReasoning, Reasoning
 from classifier.reasoning.removal import review_threshold, smallest_removal
@@ -52,6 +53,7 @@ def _about(claim: ClaimAssessment, assessment: Assessment, checker: Checker, in_
         kinds=kinds,
         lead=lead,
         findings=claim.findings,
+        law_of_kind=law_of_kind(claim, assessment, checker) if in_full else (),
         qualifiers=claim.qualifiers,
         permitted=match_permitted(claim.claim, assessment.ad.as_of) if in_eu else (),
         pulls_down=_strongest(claim, -1),

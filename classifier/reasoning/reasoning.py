@@ -73,7 +73,7 @@ class ClaimReasoning:
     """All ten parts for one claim: its words, kinds, rules, what speaks for the advertiser, and so on.
 
     ``code`` is ``<claim type>/<verdict type>``, or ``<claim type>/words`` where only the model speaks. ``lead`` is the finding
-    said first; None where there is none. ``pulls_down`` are the words that lowered the risk, strongest first. ``threshold`` is
+    said first; None where there is none. ``law_of_kind`` is what would apply to the likeliest kind, though no phrase of it is met. ``pulls_down`` are the words that lowered the risk, strongest first. ``threshold`` is
     the risk from which a claim is put up for review.
     """
 
@@ -82,6 +82,7 @@ class ClaimReasoning:
     kinds: tuple[ClaimType, ...]
     lead: Finding | None
     findings: tuple[Finding, ...]
+    law_of_kind: tuple[Finding, ...]
     qualifiers: tuple[Qualifier, ...]
     permitted: tuple[PermittedMatch, ...]
     pulls_down: tuple[Contribution, ...]
