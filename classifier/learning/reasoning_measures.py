@@ -141,12 +141,14 @@ def why_score(judged: Iterable[Judged], further: Callable[[ClaimAssessment, Asse
     return Score(right, wrong, missed)
 
 
-def kinds_score(rows: Iterable[tuple[Assessment, frozenset[str]]]) -> Score:
-    """Compare the kinds of claim told of flagged misleading ads with those labelled."""
+def kinds_score(rows: Iterable[tuple[Assessment, frozenset[str]]], *, rules_only: bool = False) -> Score:
+    """Compare the kinds of claim told of flagged misleading ads, all or those that rules name, with those labelled."""
     right = wrong = missed = 0
     for assessment, labelled in rows:
         least = max((claim.risk for claim in assessment.claims), default=0.0) / 2
-        told = {kind.type_id for claim in assessment.claims if claim.risk >= least for kind in claim.claim_types}
+        riskiest = [claim for claim in assessment.claims if claim.risk >= least]
+        by_rules = {finding.category for claim in riskiest for finding in claim.findings}
+        told = by_rules if rules_only else {kind.type_id for claim in riskiest for kind in claim.claim_types}
         right += len(told & labelled)
         wrong += len(told - labelled)
         missed += len(labelled - told)
@@ -221,6 +223,6 @@ def _word_spans(text: str) -> list[Span]:
 
 
 def _rank_correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    ranks = (np.argsort(np.argsort(values)) for values in (one, other))
-    value = float(np.corrcoef(*ranks)[0, 1])
+    first, second = (np.argsort(np.argsort(values)).astype(float) for values in (one, other))
+    value = float(np.corrcoef(first, second)[0, 1])
     return 0.0 if np.isnan(value) else value

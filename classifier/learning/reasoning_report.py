@@ -9,7 +9,7 @@ from typing import Any
 from classifier.checker import Checker, assess, load_checker, make_ad
 from classifier.domain import Assessment, ClaimAssessment, Finding, Triage
 from classifier.law.permitted import load_permitted
-from classifier.learning.corpus import read_corpus
+from classifier.learning.corpus import Passage, read_corpus
 from classifier.learning.faithfulness import Faithfulness, RiskOfText, measure_faithfulness
 from classifier.learning.reasoning_measures import (
     AS_OF,
@@ -44,7 +44,7 @@ def measure_reasoning(data: Path, real: Path | None, *, n_faithful: int) -> Meas
     checker = load_checker()
     passages = read_corpus(data / "corpus")
     judged = judge((p for p in passages if p.is_for_testing), checker)
-    lines = [*_head(checker, judged), *_exact(checker, [p for p in passages], judged), *_right(checker, judged)]
+    lines = [*_head(checker, judged), *_exact(checker, passages, judged), *_right(checker, judged)]
     lines += _faithful(checker, judged, n_faithful)
     lines += _quotes(checker, [p.text for p in passages], real)
     lines += _untouched(checker, data)
@@ -63,7 +63,7 @@ def _head(checker: Checker, judged: Sequence[Judged]) -> Iterator[str]:
     yield f"{n_active} active rules; {len(load_permitted().claims)} permitted EU claims."
 
 
-def _exact(checker: Checker, passages: list[Any], judged: Sequence[Judged]) -> Iterator[str]:
+def _exact(checker: Checker, passages: Sequence[Passage], judged: Sequence[Judged]) -> Iterator[str]:
     n, gap = largest_gap(many_texts(passages, N_SUMS), checker.scorer)
     n_claims, lowered = share_lowered(judged, checker.scorer)
     agreement = agreement_when_shuffled([one.passage.text for one in judged], checker.scorer)
@@ -138,7 +138,8 @@ def _real_kinds(checker: Checker, real: Path) -> Iterator[str]:
     for file in sorted(real.glob("gold2_dev_*.csv")):
         rows = [(assess(make_ad(row["text"], as_of=AS_OF), checker), row) for row in _rows(file) if row["label"] == "misleading"]
         flagged = [(a, frozenset(row["claim_types"].split(";"))) for a, row in rows if a.triage in (Triage.REVIEW, Triage.PRIORITY)]
-        yield f"- {file.stem}: {len(flagged)} of {len(rows)} misleading rows flagged; micro-F1 of their kinds {kinds_score(flagged)}"
+        yield f"- {file.stem}: {len(flagged)} of {len(rows)} misleading rows flagged; micro-F1 of their kinds {kinds_score(flagged)};"
+        yield f"  of the kinds that rules alone name {kinds_score(flagged, rules_only=True)}"
 
 
 def _real_texts(real: Path) -> Iterator[str]:

@@ -73,8 +73,9 @@ class ClaimReasoning:
     """All ten parts for one claim: its words, kinds, rules, what speaks for the advertiser, and so on.
 
     ``code`` is ``<claim type>/<verdict type>``, or ``<claim type>/words`` where only the model speaks. ``lead`` is the finding
-    said first; None where there is none. ``law_of_kind`` is what would apply to the likeliest kind, though no phrase of it is met. ``pulls_down`` are the words that lowered the risk, strongest first. ``threshold`` is
-    the risk from which a claim is put up for review.
+    said first; None where there is none. ``law_of_kind`` is what would apply to the likeliest kind, though no phrase of it
+    is met. ``pulls_down`` are the words that lowered the risk, strongest first. ``threshold`` is the risk from which a claim
+    is put up for review.
     """
 
     code: str
