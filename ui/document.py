@@ -66,7 +66,7 @@ def _text(blocks: Iterable[Block], mark: tuple[str, str]) -> str:
     shapes = {"plain": "{}", "ad": "{}", "quoted": "“{}”", "marked": f"{mark[0]}{{}}{mark[1]}"}
     lines: list[str] = []
     for block in blocks:
-        line = "".join(shapes[w.kind].format(w.text if w.kind == "plain" else visible(w.text)) for w in block.words)
+        line = "".join(shapes[w.kind].format(visible(w.text)) for w in block.words)
         if block.kind == "item":
             lines.append(f"{'  ' * block.depth}  - {line}")
         else:
