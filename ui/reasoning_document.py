@@ -123,7 +123,7 @@ def _rules(findings: Iterable[Finding], assessment: Assessment, language: str) -
         yield item(say(language, "console.no_reason"))
     for category, group in groupby(by_category, key=lambda f: f.category):
         met = tuple(group)
-        lead = lead_finding(met)
+        lead = lead_finding(met, assessment.ruling.language)
         assert lead is not None  # noqa: S101 (a group is never empty)
         told = f"{say(language, f'type.{category}')}, {say(language, f'confidence.{lead.confidence}')}: "
         yield item(told, *_quotes(lead.spans, assessment.ad.text))

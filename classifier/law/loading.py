@@ -140,6 +140,7 @@ def _rule(written: WrittenRule, authorities: dict[str, Authority], lists: dict[s
         terms=_spelled_out(written.terms, lists),
         near=_spelled_out(written.near.terms if written.near else (), lists),
         within_words=written.near.within_words if written.near else 0,
+        near_after=written.near.after if written.near else False,
         unless=_spelled_out(written.unless, lists),
         paraphrases=_spelled_out(written.paraphrases, lists),
         flags=tuple(written.flags),

@@ -46,13 +46,14 @@ def match_rules(
 def _met(rule: Rule, parts: dict[str, list[Match]], masks: list[Match]) -> Iterator[tuple[Match, ...]]:
     """Give the matches that meet a rule: a term alone, or a term with the nearest phrase it must stand near."""
     unless = [*parts.get("unless", []), *masks]
+    beside = [other for other in parts.get("near", []) if not any(_share_words(other, exception) for exception in unless)]
     for term in parts.get("term", []):
         if any(_share_words(term, exception) for exception in unless):
             continue
         if not rule.near:
             yield (term,)
             continue
-        near = [other for other in parts.get("near", []) if _gap(term, other) <= rule.within_words]
+        near = [other for other in beside if _gap(term, other) <= rule.within_words and (not rule.near_after or term.last < other.first)]
         if near:
             yield (term, min(near, key=lambda other: _gap(term, other)))
 

@@ -58,10 +58,11 @@ class WrittenAuthority(_Closed):
 
 
 class WrittenNear(_Closed):
-    """The ``near`` of a rule."""
+    """The ``near`` of a rule; ``after`` asks that it follow the term."""
 
     terms: list[str]
     within_words: int = Field(ge=1, le=40)
+    after: bool = False
 
 
 class WrittenRule(_Closed):

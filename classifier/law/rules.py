@@ -17,7 +17,7 @@ class Rule:
     """One dated, cited sentence of policy.
 
     ``terms`` must occur in a claim; where ``near`` is given, one of its phrases must stand at most ``within_words``
-    words away. A match that shares a word with an ``unless`` phrase does not count. ``products`` is empty for every
+    words away, after the term if ``near_after``. Neither may share a word with an ``unless`` phrase. ``products`` is empty for every
     kind of product. A ``missing`` rule turns this round: ``terms`` are the sentence as prescribed, ``paraphrases`` what shows
     that it is there in other words, and the rule is met when a whole ad holds neither.
     """
@@ -37,6 +37,7 @@ class Rule:
     terms: tuple[str, ...]
     near: tuple[str, ...]
     within_words: int
+    near_after: bool
     unless: tuple[str, ...]
     paraphrases: tuple[str, ...]
     reason_vi: str

@@ -1,7 +1,7 @@
 """From an assessment to its reasoning. The costly parts are worked out here, for one ad that somebody asked about."""
 
 from classifier.checker import Checker
-from classifier.domain import CLAIM_TYPES, Assessment, ClaimAssessment, Confidence, Contribution, Finding, Question, Severity
+from classifier.domain import CLAIM_TYPES, Assessment, ClaimAssessment, Confidence, Contribution, Finding, Language, Question, Severity
 from classifier.law.permitted import match_permitted
 from classifier.reasoning.likely_law import law_of_kind
 from classifier.reasoning.neighbours import nearest_passages
@@ -31,19 +31,23 @@ def speaks(claim: ClaimAssessment) -> bool:
     return bool(claim.findings) or claim.risk >= _QUIET
 
 
-def lead_finding(findings: tuple[Finding, ...]) -> Finding | None:
-    """Give the finding to say first: the most serious, then the surest, then in the order of the claim types, a law before a code."""
-    return max(findings, key=_prominence, default=None)
+def lead_finding(findings: tuple[Finding, ...], language: Language) -> Finding | None:
+    """Give the finding to say first: the most serious, the surest, then in the order of the claim types.
+
+    Of equals, the law nearest to the ad's language is said before that of others, and a law before a code.
+    """
+    return max(findings, key=lambda finding: _prominence(finding, language), default=None)
 
 
-def _prominence(finding: Finding) -> tuple[int, int, int, bool, int]:
-    has_law = not finding.rule_id.startswith("common.")
+def _prominence(finding: Finding, language: Language) -> tuple[int, int, int, bool, bool, int]:
     sureness = (_SEVERITIES.index(finding.severity), _CONFIDENCES.index(finding.confidence))
-    return (*sureness, -CLAIM_TYPES.index(finding.category), has_law, -len(finding.marks))
+    pack = finding.rule_id.split(".")[0]
+    is_near = language is not Language.EN and pack == "vn"
+    return (*sureness, -CLAIM_TYPES.index(finding.category), is_near, pack != "common", -len(finding.marks))
 
 
 def _about(claim: ClaimAssessment, assessment: Assessment, checker: Checker, in_full: bool) -> ClaimReasoning:
-    lead = lead_finding(claim.findings)
+    lead = lead_finding(claim.findings, assessment.ruling.language)
     kinds = tuple(sorted(claim.claim_types, key=lambda kind: lead is None or kind.type_id != lead.category))
     asked = {f.question_en: Question(rule_id=f.rule_id, verdict=f.verdict, vi=f.question_vi, en=f.question_en) for f in claim.findings}
     in_eu = "eu" in assessment.ad.jurisdictions and in_full

@@ -14,7 +14,7 @@ from classifier.law.rules import RulePack
 from classifier.reading.words import read_words
 from ui.rule_text import authority_standing, penalty_line
 
-AD = "Viên uống số 1 Việt Nam chữa dứt điểm tiểu đường, bác sĩ khuyên dùng, đã được chứng minh lâm sàng."
+AD = "Viên uống số 1 Việt Nam chữa dứt điểm tiểu đường, bác sĩ khuyên dùng. Tôi đã khỏi bệnh dạ dày nhờ viên này."
 DAYS = (date(2021, 7, 19), date(2025, 6, 1), date(2026, 3, 1), date(2026, 10, 1))
 SENTENCE = "Thực phẩm này không phải là thuốc, không có tác dụng thay thế thuốc chữa bệnh."
 
@@ -51,8 +51,8 @@ def _standing(finding: Finding) -> Iterator[str]:
         (DAYS[0], "vn.food.disease", "Nghị định 181/2013/NĐ-CP", "Nghị định 38/2021/NĐ-CP"),
         (DAYS[2], "vn.food.disease", "Nghị định 342/2025/NĐ-CP", "Nghị định 38/2021/NĐ-CP"),
         (DAYS[3], "vn.food.disease", "Nghị định 342/2025/NĐ-CP", "Nghị định 87/2026/NĐ-CP"),
-        (DAYS[0], "vn.food.doctor", "Nghị định 15/2018/NĐ-CP", "Nghị định 38/2021/NĐ-CP"),
-        (DAYS[3], "vn.food.doctor", "Nghị định 15/2018/NĐ-CP", "Nghị định 87/2026/NĐ-CP"),
+        (DAYS[0], "vn.food.patient", "Nghị định 15/2018/NĐ-CP", "Nghị định 38/2021/NĐ-CP"),
+        (DAYS[3], "vn.food.patient", "Nghị định 15/2018/NĐ-CP", "Nghị định 87/2026/NĐ-CP"),
         (DAYS[1], "vn.superlative", "Luật Quảng cáo 16/2012/QH13", "Nghị định 38/2021/NĐ-CP"),
         (DAYS[3], "vn.superlative", "Luật Quảng cáo 16/2012/QH13, sửa đổi bởi Luật 75/2025/QH15", "Nghị định 87/2026/NĐ-CP"),
     ],
@@ -62,6 +62,12 @@ def test_prohibition_and_penalty_are_dated_apart(day: date, rule: str, instrumen
     finding = next(f for f in findings_in(AD, pack_named("vn"), day) if f.rule_id == rule)
     assert finding.penalty is not None
     assert (finding.authority.instrument, finding.penalty.instrument) == (instrument, fined_by)
+
+
+def test_a_ban_without_a_fine_of_its_own_claims_none() -> None:
+    """Doctors in food adverts are banned, but no fine for that was found: none is told."""
+    finding = next(f for f in findings_in(AD, pack_named("vn"), DAYS[3]) if f.rule_id == "vn.food.doctor")
+    assert finding.penalty is None and "no fine of its own" in finding.authority.limits_en
 
 
 def test_a_suspended_decree_does_not_bind_but_is_named() -> None:
