@@ -5,6 +5,7 @@ from itertools import groupby
 
 from classifier.authority import Authority, Penalty
 from classifier.domain import Assessment, Contribution, Finding, MissingStatement, Scope, Span
+from classifier.law.permitted import PermittedMatch
 from classifier.reasoning.reason import lead_finding
 from classifier.reasoning.reasoning import ClaimReasoning, Neighbour, Reasoning, Sureness
 from classifier.records import as_record
@@ -27,8 +28,11 @@ def short_blocks(reasoning: Reasoning, language: str) -> Iterator[Block]:
     speaking = reasoning.claims or reasoning.missing
     yield paragraph(say(language, "report.because" if speaking else "report.nothing_found"))
     for number, claim in enumerate(reasoning.claims, 1):
-        yield paragraph(f"{number}. ", *_sentence(claim, assessment.ad.text, language), f" [{claim.code}]")
+        yield paragraph(
+            f"{number}. ", *_sentence(claim, assessment.ad.text, language), f" [{say(language, 'reasoning.code')} {claim.code}]"
+        )
         yield from _short_rest(claim, assessment, language)
+    yield from _permitted(reasoning.permitted, assessment.ad.text, language)
     yield from _missing_blocks(reasoning.missing, assessment, language)
     yield from _disguises(assessment, language)
     yield paragraph(f"{say(language, 'report.not_checked')}: {'; '.join(_not_checked(reasoning, language, short=True))}.")
@@ -45,11 +49,12 @@ def full_blocks(reasoning: Reasoning, language: str) -> Iterator[Block]:
     speaking = reasoning.claims or reasoning.missing
     yield paragraph(say(language, "report.because" if speaking else "report.nothing_found"))
     for number, claim in enumerate(reasoning.claims, 1):
-        yield heading(f"{say(language, 'report.claim', number=number)} [{claim.code}]")
+        yield heading(f"{say(language, 'report.claim', number=number)} [{say(language, 'reasoning.code')} {claim.code}]")
         yield paragraph(quoted(claim.claim.text))
         yield from _claim_blocks(claim, assessment, language)
     if reasoning.claims and reasoning.n_quiet:
         yield paragraph(say(language, "report.quiet_claims", count=reasoning.n_quiet))
+    yield from _permitted(reasoning.permitted, assessment.ad.text, language)
     yield from _missing_blocks(reasoning.missing, assessment, language)
     yield from _disguises(assessment, language)
     yield heading(say(language, "report.not_checked"))
@@ -149,16 +154,20 @@ def _law(authority: Authority | Penalty, assessment: Assessment, language: str) 
 
 def _for_advertiser(claim: ClaimReasoning, text: str, language: str) -> Iterator[Block]:
     lines: list[Block] = [item(f"{say(language, f'qualifier.{q.kind}')}: ", quoted(q.span.of(text))) for q in claim.qualifiers]
-    for match in claim.permitted:
-        told = match.permitted
-        nutrient, effect, condition = (getattr(told, f"{name}_{language}") for name in ("nutrient", "effect", "condition"))
-        sentence = say(language, "reasoning.permitted", nutrient=nutrient, effect=effect, condition=condition, instrument=told.instrument)
-        lines.append(item(f"{sentence} ({say(language, f'grade.{told.grade}')})"))
-        if match.beyond:
-            lines.append(item(f"{say(language, 'reasoning.beyond')}: ", *_quotes(match.beyond, text), depth=1))
+    lines += _permitted(claim.permitted, text, language)
     if claim.pulls_down:
         lines.append(item(say(language, "report.words_for", words=_with_values(claim.pulls_down, text))))
     yield from lines or [item(say(language, "report.nothing_for"))]
+
+
+def _permitted(matches: Iterable[PermittedMatch], text: str, language: str) -> Iterator[Block]:
+    for match in matches:
+        told = match.permitted
+        nutrient, effect, condition = (getattr(told, f"{name}_{language}") for name in ("nutrient", "effect", "condition"))
+        sentence = say(language, "reasoning.permitted", nutrient=nutrient, effect=effect, condition=condition, instrument=told.instrument)
+        yield item(f"{sentence} ({say(language, f'grade.{told.grade}')})")
+        if match.beyond:
+            yield item(f"{say(language, 'reasoning.beyond')}: ", *_quotes(match.beyond, text), depth=1)
 
 
 def _weighed(claim: ClaimReasoning, text: str, language: str) -> Iterator[Block]:

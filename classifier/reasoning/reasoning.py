@@ -98,10 +98,14 @@ class ClaimReasoning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reasoning:
-    """The reasoning about one ad: the claims there is something to say of, and what holds for all of it."""
+    """The reasoning about one ad: the claims there is something to say of, and what holds for all of it.
+
+    ``permitted`` are the permitted EU claims that the ``n_quiet`` other claims come near to.
+    """
 
     assessment: Assessment
     claims: tuple[ClaimReasoning, ...]
     n_quiet: int
+    permitted: tuple[PermittedMatch, ...]
     missing: tuple[MissingStatement, ...]
     not_checked: tuple[NotChecked, ...]

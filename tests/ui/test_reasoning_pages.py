@@ -58,7 +58,7 @@ def test_the_machine_never_says_false_violation_or_compliant(
     """No word of a verdict is in any form, short or full."""
     for text in (CURE_VI, CURE_EN):
         told = render_report(reason_about(assessed(text), checker), language, in_full=in_full).lower()
-        assert not {"violation", "compliant", "false", "illegal"} & set(re.findall(r"\w+", told))
+        assert not re.findall(r"\b(?:violat|complian|false|illegal|unlawful|fake|guilty)\w*", told)
         assert not {"vi phạm", "hợp pháp hoá", "sai sự thật"} & {w for w in ("vi phạm", "hợp pháp hoá", "sai sự thật") if w in told}
 
 
@@ -99,10 +99,17 @@ def test_html_reads_back_as_the_words_it_was_made_of(text: str) -> None:
 def test_check_is_short_by_default_and_full_when_asked() -> None:
     """The short form gives a code and a sentence a claim; the full one far more; JSON carries the reasoning with --full."""
     short, full = run("check", CURE_EN), run("check", CURE_EN, "--full")
-    assert "[disease_cure/prohibited]" in short.stdout and len(full.stdout) > 3 * len(short.stdout)
+    assert "[code disease_cure/prohibited]" in short.stdout and len(full.stdout) > 3 * len(short.stdout)
     told = json.loads(run("check", CURE_EN, "--json", "--full").stdout)
     assert told["reasoning"][0]["code"] == "disease_cure/prohibited" and told["reasoning"][0]["neighbours"]
     assert "reasoning" not in json.loads(run("check", CURE_EN, "--json").stdout)
+
+
+def test_a_permitted_claim_is_told_with_its_condition() -> None:
+    """An authorised wording is no finding, but its authorisation and condition are said, in the EU only."""
+    said = run("check", "Vitamin D contributes to the maintenance of normal bones.", "--jurisdiction", "eu").stdout
+    assert "Permitted in the EU" in said and "at least a source" in said and "Nothing found" in said
+    assert "Permitted in the EU" not in run("check", "Vitamin D for normal bones.", "--jurisdiction", "us").stdout
 
 
 def test_whole_ads_and_channels_are_asked_for() -> None:
