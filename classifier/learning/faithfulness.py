@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.domain import Language
-from classifier.model.features import joint_features, word_features
+from classifier.model.features import NORM_POWER, joint_features, word_features
 from classifier.model.scoring import Scorer, calibrated, probability
 from classifier.reading.words import Reading, read_words
 
@@ -114,6 +114,27 @@ def _random() -> Explainer:
     return lambda text: draw.random(len(read_words(text).words))
 
 
+def feature_places(reading: Reading, scorer: Scorer) -> dict[int, list[tuple[int, int]]]:
+    """Give, for the row of each feature of a text that the model knows, the words it comes from, once an occurrence."""
+    places: dict[int, list[tuple[int, int]]] = {}
+    for feature in (*word_features(reading), *joint_features(reading)):
+        number = scorer.model.features.get(feature.name)
+        if number is not None:
+            places.setdefault(number, []).append((feature.first, feature.last))
+    return places
+
+
+def decision_value_by_features(text: str, scorer: Scorer, column: int) -> float:
+    """Give a decision value feature by feature, never word by word: what the sum of the words' parts must come to."""
+    places, output = feature_places(read_words(text), scorer), scorer.model.outputs[column]
+    raw = sum(len(spans) * scorer.model.weights[number, column] for number, spans in places.items()) / _norm(places, scorer)
+    return float(output.slope * (raw + output.bias) + output.intercept)
+
+
+def _norm(places: dict[int, list[tuple[int, int]]], scorer: Scorer) -> float:
+    return float(sum(len(spans) * scorer.model.squares[number] for number, spans in places.items()) ** NORM_POWER) or 1.0
+
+
 def _linear_shap(background: Sequence[str], risk: RiskOfText) -> Explainer:
     """SHAP's LinearExplainer on the features, its values shared over the words a feature comes from, as ours are."""
     import shap
@@ -122,15 +143,9 @@ def _linear_shap(background: Sequence[str], risk: RiskOfText) -> Explainer:
     model, width = risk.scorer.model, len(risk.scorer.model.features)
 
     def row(text: str) -> tuple[sparse.csr_matrix, dict[int, list[tuple[int, int]]]]:
-        reading = read_words(text)
-        places: dict[int, list[tuple[int, int]]] = {}
-        for feature in (*word_features(reading), *joint_features(reading)):
-            number = model.features.get(feature.name)
-            if number is not None:
-                places.setdefault(number, []).append((feature.first, feature.last))
+        places = feature_places(read_words(text), risk.scorer)
         numbers = sorted(places)
-        norm = np.sqrt(sum(len(places[number]) * model.squares[number] for number in numbers)) or 1.0
-        counts = np.array([len(places[number]) / norm for number in numbers])
+        counts = np.array([len(places[number]) for number in numbers]) / _norm(places, risk.scorer)
         return sparse.csr_matrix((counts, (np.zeros(len(numbers), int), numbers)), shape=(1, width)), places
 
     weights = model.weights[:, risk.column] * model.outputs[risk.column].slope

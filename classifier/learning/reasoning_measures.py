@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from classifier.checker import Checker, assess, make_ad
 from classifier.domain import Assessment, ClaimAssessment, Finding, Language, Scope, Span
 from classifier.learning.corpus import Passage
-from classifier.learning.faithfulness import RiskOfText, keep_words
+from classifier.learning.faithfulness import RiskOfText, decision_value_by_features, keep_words
 from classifier.model.scoring import Scorer
 from classifier.reading.words import read_words
 from classifier.reasoning.rationale import reason_words
@@ -61,12 +61,15 @@ def judge(passages: Iterable[Passage], checker: Checker) -> list[Judged]:
 
 
 def largest_gap(texts: Iterable[str], scorer: Scorer) -> tuple[int, float]:
-    """Give how many texts were weighed, and the largest gap between the sum of the parts and the decision value."""
-    gap, n = 0.0, 0
+    """Give how many texts were weighed, and the largest gap between the sum of the words' parts and the decision value.
+
+    The decision value is worked out apart, feature by feature from the model's weights.
+    """
+    gap, n, column = 0.0, 0, RiskOfText(scorer, "vi").column
     for text in texts:
         weighing = scorer.weigh(read_words(text))
-        found = np.abs(weighing.base + weighing.parts.sum(axis=0) - weighing.decision_values)
-        gap, n = max(gap, float(found.max(initial=0.0))), n + 1
+        summed = float(weighing.base[column]) + sum(float(part) for part in weighing.parts[:, column])
+        gap, n = max(gap, abs(summed - decision_value_by_features(text, scorer, column))), n + 1
     return n, gap
 
 

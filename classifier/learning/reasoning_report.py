@@ -79,9 +79,12 @@ def _right(checker: Checker, judged: Sequence[Judged]) -> Iterator[str]:
 
     misleading = [one for one in judged if one.passage.label == "misleading"]
     yield from ("", "## The right words, the right why", "", "| measure | F1 |", "|---|---|")
-    yield f"| words named as the reason against the marked words, token by token | {span_score(judged)} |"
+    flagged = [one for one in misleading if one.is_flagged]
+    yield f"| words named as the reason against the marked words, {len(misleading)} misleading passages | {span_score(judged)} |"
+    yield f"| the same, the {len(flagged)} of them that were flagged | {span_score(flagged)} |"
     yield f"| why, misleading passages: a rule of the right kind met at the marked words | {why_score(misleading)} |"
     yield f"| why, misleading passages: the same, or the law cited by the model's kind | {why_score(misleading, with_kind)} |"
+    yield f"| the same, the {len(flagged)} of them that were flagged | {why_score(flagged, with_kind)} |"
     yield f"| why, all passages: a rule met | {why_score(judged)} |"
     yield f"| why, all passages: a rule met, or the law by kind | {why_score(judged, with_kind)} |"
 

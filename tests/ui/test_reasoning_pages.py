@@ -58,7 +58,7 @@ def test_the_machine_never_says_false_violation_or_compliant(
     """No word of a verdict is in any form, short or full."""
     for text in (CURE_VI, CURE_EN):
         told = render_report(reason_about(assessed(text), checker), language, in_full=in_full).lower()
-        assert not re.findall(r"\b(?:violat|complian|false|illegal|unlawful|fake|guilty)\w*", told)
+        assert not re.findall(r"\b(?:violat|compliant|false|illegal|unlawful|fake|guilty)\w*", told)
         assert not {"vi phạm", "hợp pháp hoá", "sai sự thật"} & {w for w in ("vi phạm", "hợp pháp hoá", "sai sự thật") if w in told}
 
 
