@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from classifier.errors import InputError, problem
+from classifier.errors import InputError, Problem, problem
 from ui.commands.options import DateOption, IdColumn, LanguageOption, PacksOption, TextColumn, date_of, speaking
-from ui.wording import say
+from ui.wording import say, say_notice
 
 rules_app = typer.Typer(no_args_is_help=True, help="Rule packs: list, show, run their examples, start one, compare two.")
 
@@ -83,13 +83,21 @@ def rules_diff(
     """Say which ads change between two versions of a pack, and how."""
     from classifier.law.comparing import compare_packs
     from classifier.law.loading import load_pack
-    from ui.files import check_inputs, read_rows
+    from ui.intake.columns import column_map
+    from ui.intake.domain import AdRow
+    from ui.intake.reading import check_inputs, read_ads
 
     with speaking(lang) as language:
         check_inputs([ads])
         before, after, day = load_pack(old), load_pack(new), date_of(as_of)
         n_ads = n_changed = 0
-        for row in read_rows([ads], text_column=text_column, id_column=id_column):
+
+        def tell(note: Problem) -> None:
+            typer.echo(say_notice(language, note), err=True)
+
+        for row in read_ads([ads], column_map(None, text_column, id_column), tell):
+            if not isinstance(row, AdRow):
+                raise InputError(row.reason)
             change = compare_packs(row.text, before, after, day)
             n_ads += 1
             n_changed += bool(change.signs)
