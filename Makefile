@@ -5,7 +5,7 @@ PORT ?= 8501
 
 FIGURES := .record-figures.jsonl
 
-.PHONY: review test check test-record evaluate train screenshots fuzz soak scale clean
+.PHONY: review test check test-record evaluate train rules screenshots fuzz soak scale clean
 
 ## review: set everything up and open the console with sample ads on http://localhost:8501
 review: $(VENV)/run
@@ -35,12 +35,22 @@ test-record: $(VENV)/dev
 ## train: train the shipped model anew from data/
 train: $(VENV)/dev
 	$(BIN)/adcheck train --data data --out classifier/model/trained
+	$(BIN)/adcheck reasoning index
 
-## evaluate: measure the shipped model and write docs/results/quality.md
+## rules: run the examples of the rules and write docs/rules.md
+rules: $(VENV)/dev
+	$(BIN)/adcheck rules test
+	$(BIN)/adcheck rules docs > docs/rules.md.part
+	mv docs/rules.md.part docs/rules.md
+
+## evaluate: measure the shipped model and write docs/results/quality.md and reasoning.md (bench: pip install -e '.[bench]' adds SHAP and LIME)
 evaluate: $(VENV)/dev
 	$(BIN)/adcheck evaluate > docs/results/quality.md.part
 	mv docs/results/quality.md.part docs/results/quality.md
 	cat docs/results/quality.md
+	$(BIN)/adcheck reasoning measure $(if $(wildcard ../shared/real_dev),--real ../shared/real_dev) --keep classifier/reasoning > docs/results/reasoning.md.part
+	mv docs/results/reasoning.md.part docs/results/reasoning.md
+	cat docs/results/reasoning.md
 
 ## screenshots: take the pictures in docs/ with Debian's chromium
 screenshots: $(VENV)/dev

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from classifier.authority import Authority, Penalty
+
 CLAIM_TYPES = (
     "disease_cure",
     "medicine_lookalike",
@@ -90,14 +92,27 @@ class Confidence(StrEnum):
     HIGH = "high"
 
 
-class Grade(StrEnum):
-    """How well the text of an authority was checked, best first."""
+class VerdictType(StrEnum):
+    """What stands between a claim and the law: it decides what is asked."""
 
-    READ = "read"
-    REGULATOR = "regulator"
-    PRESS = "press"
-    SECONDARY = "secondary"
-    UNCHECKED = "unchecked"
+    PROHIBITED = "prohibited"
+    DOCUMENT = "document"
+    FILING = "filing"
+    WORDING = "wording"
+    LAYOUT = "layout"
+    DISCLOSURE = "disclosure"
+
+
+class Channel(StrEnum):
+    """Where an ad was shown, as far as the law cares."""
+
+    WEB = "web"
+    SOCIAL = "social"
+    INFLUENCER = "influencer"
+    LIVESTREAM = "livestream"
+    BROADCAST = "broadcast"
+    PRINT = "print"
+    LABEL = "label"
 
 
 class QualifierKind(StrEnum):
@@ -129,7 +144,8 @@ class Span:
 class Ad:
     """A text as submitted, unchanged, with what is known of its setting.
 
-    ``raw_digest`` is the SHA-256 of the bytes as received, in hexadecimal.
+    ``raw_digest`` is the SHA-256 of the bytes as received, in hexadecimal. Only of a text that ``is_whole`` can it be said
+    that a required sentence is missing.
     """
 
     text: str
@@ -137,6 +153,8 @@ class Ad:
     as_of: date
     jurisdictions: tuple[str, ...] = JURISDICTIONS
     product: ProductKind | None = None
+    channel: Channel | None = None
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,27 +182,23 @@ class Disguise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Authority:
-    """The law, code or guidance a rule rests on. ``verified_on`` is empty for an unchecked text."""
-
-    instrument: str
-    locator: str
-    url: str
-    grade: Grade
-    in_force_from: date | None
-    in_force_until: date | None
-    verified_on: date | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One rule met one claim, at these words."""
+    """One rule met one claim, at these words.
+
+    ``beside`` are further authorities in force that day, such as what proof counts; ``set_aside`` names instruments that
+    would have applied but were suspended; ``marks`` warn of the authority's own standing.
+    """
 
     rule_id: str
     category: str
+    verdict: VerdictType
     severity: Severity
     confidence: Confidence
     authority: Authority
+    beside: tuple[Authority, ...]
+    penalty: Penalty | None
+    set_aside: tuple[str, ...]
+    marks: tuple[str, ...]
     spans: tuple[Span, ...]
     reason_vi: str
     reason_en: str
@@ -253,11 +267,22 @@ class NotChecked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Something to ask the advertiser, in both languages, with the rule it comes from."""
+    """Something to ask the advertiser, in both languages, with the rule it comes from. Unanswered, it is no pass."""
 
     rule_id: str
+    verdict: VerdictType
     vi: str
     en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingStatement:
+    """A required sentence that is not in a whole ad, or stands there in other words: then ``span`` covers those."""
+
+    rule_id: str
+    expected: str
+    span: Span | None
+    finding: Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,6 +308,7 @@ class Assessment:
     risk: float | None
     triage: Triage | None
     claims: tuple[ClaimAssessment, ...]
+    missing: tuple[MissingStatement, ...]
     disguises: tuple[Disguise, ...]
     questions: tuple[Question, ...]
     not_checked: tuple[NotChecked, ...]

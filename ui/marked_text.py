@@ -29,15 +29,21 @@ def marked_html(text: str, marks: Iterable[Mark], language: str) -> str:
 
 def plain_html(text: str) -> str:
     """Give foreign text as inert HTML, nothing marked."""
-    return f'<div class="ad" dir="auto">{_escaped(text)}</div>'
+    return f'<div class="ad" dir="auto">{escaped(text)}</div>'
 
 
 def _piece(piece: str, names: tuple[str, ...], language: str) -> str:
     if not names:
-        return _escaped(piece)
+        return escaped(piece)
     title = html.escape(", ".join(say(language, f"type.{name}") for name in names))
-    return f'<mark title="{title}">{_escaped(piece)}</mark>'
+    return f'<mark title="{title}">{escaped(piece)}</mark>'
 
 
-def _escaped(text: str) -> str:
+def visible(text: str) -> str:
+    """Give text with invisible, direction-changing and control characters as visible code points, such as ``<U+202E>``."""
+    return _HIDDEN.sub(lambda m: f"<U+{ord(m.group()):04X}>", text)
+
+
+def escaped(text: str) -> str:
+    """Give foreign text as inert HTML, invisible characters as visible code points."""
     return _HIDDEN.sub(lambda m: f'<span class="hidden">U+{ord(m.group()):04X}</span>', html.escape(text))

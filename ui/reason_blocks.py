@@ -4,7 +4,7 @@ import html
 from collections.abc import Iterator
 from typing import Any
 
-from classifier.domain import Span
+from classifier.domain import JURISDICTIONS, Span
 from ui.wording import say
 
 
@@ -58,7 +58,14 @@ def _law(finding: dict[str, Any], language: str) -> str:
     if authority["in_force_until"]:
         parts.append(say(language, "console.until", day=authority["in_force_until"]))
     parts.append(say(language, f"grade.{authority['grade']}"))
-    jurisdiction = say(language, f"jurisdiction.{finding['rule_id'].split('.')[0]}")
+    parts += [say(language, "mark.suspended", instrument=name) for name in finding["set_aside"]]
+    if "review_due" in finding["marks"]:
+        parts.append(say(language, "mark.review_due", day=authority["review_by"]))
+    if finding["penalty"]:
+        parts.append(say(language, "authority.penalty", instrument=finding["penalty"]["instrument"], locator=finding["penalty"]["locator"]))
+    parts.append(say(language, f"verdict.{finding['verdict']}"))
+    pack = finding["rule_id"].split(".")[0]
+    jurisdiction = say(language, f"jurisdiction.{pack}") if pack in ("common", *JURISDICTIONS) else pack
     return html.escape(f"{jurisdiction}: {'; '.join(parts)} ({finding['rule_id']})")
 
 

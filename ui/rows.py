@@ -30,6 +30,7 @@ def full_row(assessment: Assessment) -> dict[str, Any]:
     record = as_record(assessment)
     return summary_row(assessment) | {
         "claims": [_claim(claim) for claim in record["claims"]],
+        "missing": record["missing"],
         "disguises": record["disguises"],
         "questions": record["questions"],
         "not_checked": record["not_checked"],

@@ -1,8 +1,9 @@
-"""A rule as lines a lawyer can read."""
+"""A rule, an authority, a penalty as lines a lawyer can read."""
 
 from collections.abc import Iterator
 
-from classifier.domain import Authority
+from classifier.authority import Authority, Penalty
+from classifier.domain import Finding
 from classifier.law.rules import Rule
 from ui.wording import say
 
@@ -10,28 +11,78 @@ from ui.wording import say
 def rule_lines(rule: Rule, language: str) -> Iterator[str]:
     """Give a rule's reason, authority, phrases and examples in one language."""
     yield f"{rule.rule_id} ({rule.status})"
-    yield f"  {say(language, f'type.{rule.category}')}; {say(language, f'severity.{rule.severity}')}"
+    kind = say(language, f"type.{rule.category}")
+    yield f"  {kind}; {say(language, f'verdict.{rule.verdict}')}; {say(language, f'severity.{rule.severity}')}"
     yield f"  {rule.reason_vi if language == 'vi' else rule.reason_en}"
     yield f"  {say(language, 'report.ask')}: {rule.question_vi if language == 'vi' else rule.question_en}"
     for authority in rule.authorities:
-        yield f"  {authority_line(authority, language)}"
+        yield from (f"  {line}" for line in authority_lines(authority, language))
+    yield from (f"  {say(language, 'authority.beside')}: {authority_line(authority, language)}" for authority in rule.beside)
     yield f"  terms: {', '.join(rule.terms)}"
     if rule.near:
         yield f"  near (within {rule.within_words} words): {', '.join(rule.near)}"
     if rule.unless:
         yield f"  unless: {', '.join(rule.unless)}"
+    if rule.paraphrases:
+        yield f"  paraphrases: {', '.join(rule.paraphrases)}"
     yield from (f"  + {example}" for example in rule.flags)
     yield from (f"  - {example}" for example in rule.passes)
+
+
+def authority_lines(authority: Authority, language: str) -> Iterator[str]:
+    """Give an authority, what it does not establish, and its penalties."""
+    yield authority_line(authority, language)
+    limits = authority.limits_vi if language == "vi" else authority.limits_en
+    if limits:
+        yield f"  {say(language, 'authority.limits')}: {limits}"
+    yield from (f"  {penalty_line(penalty, language)}" for penalty in authority.penalties)
 
 
 def authority_line(authority: Authority, language: str) -> str:
     """Give an authority with its dates and its grade of verification."""
     parts = [f"{authority.instrument}, {authority.locator}"]
-    if authority.in_force_from:
-        parts.append(say(language, "console.since", day=authority.in_force_from.isoformat()))
-    if authority.in_force_until:
-        parts.append(say(language, "console.until", day=authority.in_force_until.isoformat()))
+    days = {
+        "console.since": authority.in_force_from,
+        "console.until": authority.in_force_until,
+        "authority.suspended_from": authority.suspended_from,
+    }
+    parts += [say(language, key, day=day.isoformat()) for key, day in days.items() if day]
+    if authority.replaced_by:
+        parts.append(say(language, "mark.replaced", instrument=authority.replaced_by))
     parts.append(say(language, f"grade.{authority.grade}"))
     if authority.verified_on:
         parts.append(say(language, "console.verified_on", day=authority.verified_on.isoformat()))
+    if authority.review_by:
+        parts.append(say(language, "authority.review_by", day=authority.review_by.isoformat()))
     return "; ".join(parts)
+
+
+def authority_standing(finding: Finding, language: str) -> Iterator[str]:
+    """Give what to know of a cited authority: its marks, what was suspended, what replaced it, what it does not establish."""
+    authority = finding.authority
+    if "review_due" in finding.marks and authority.review_by:
+        yield say(language, "mark.review_due", day=authority.review_by.isoformat())
+    yield from (say(language, "mark.suspended", instrument=name) for name in finding.set_aside)
+    if authority.replaced_by:
+        yield say(language, "mark.replaced", instrument=authority.replaced_by)
+    limits = authority.limits_vi if language == "vi" else authority.limits_en
+    if limits:
+        yield f"{say(language, 'authority.limits')}: {limits}"
+
+
+def penalty_line(penalty: Penalty, language: str) -> str:
+    """Give a penalty: the instrument that lays it down, how much, and whom it binds."""
+    facts = {"instrument": penalty.instrument, "locator": penalty.locator}
+    if penalty.high is None:
+        line = say(language, "authority.penalty", **facts)
+    else:
+        band = {"low": _amount(penalty.low or 0, language), "high": _amount(penalty.high, language), "currency": penalty.currency}
+        one = not penalty.low or penalty.low == penalty.high
+        line = say(
+            language, f"authority.penalty_{'most' if one else 'band'}", **facts, **band, binds=say(language, f"binds.{penalty.binds}")
+        )
+    return f"{line}; {say(language, f'grade.{penalty.grade}')}"
+
+
+def _amount(amount: int, language: str) -> str:
+    return f"{amount:,}".replace(",", "." if language == "vi" else ",")

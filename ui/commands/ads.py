@@ -8,11 +8,13 @@ import typer
 
 from classifier.errors import InputError, Problem, problem
 from ui.commands.options import (
+    ChannelOption,
     DateOption,
     IdColumn,
     Inputs,
     JurisdictionOption,
     LanguageOption,
+    PacksOption,
     ProductOption,
     StoreOption,
     TextColumn,
@@ -42,13 +44,20 @@ def check(
     jurisdiction: JurisdictionOption = None,
     product: ProductOption = None,
     as_of: DateOption = None,
+    channel: ChannelOption = None,
+    whole: Annotated[bool, typer.Option("--whole", help="The text is the whole ad: say what required sentence is missing.")] = False,
+    packs: PacksOption = None,
+    full: Annotated[bool, typer.Option("--full", help="All ten parts of the reasoning.")] = False,
+    form: Annotated[str, typer.Option("--form", help="text, markdown or html.")] = "text",
     lang: LanguageOption = None,
-    json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print everything as JSON; with --full the reasoning too.")] = False,
     marked: Annotated[Path | None, typer.Option("--marked", help="PNG file for the picture with the words marked on it.")] = None,
 ) -> None:
-    """Assess one ad and print the reasoning."""
+    """Assess one ad and print the reasoning: a code and a sentence a claim, or all of it."""
     from classifier.checker import assess, load_checker
-    from classifier.records import canonical
+    from classifier.reasoning.reason import reason_about
+    from classifier.records import as_record, canonical
+    from ui.document import FORMS
     from ui.intake.place_lines import place_lines
     from ui.intake.placing import mark_findings, place_row
     from ui.intake.scanning import ad_from
@@ -56,17 +65,22 @@ def check(
     from ui.rows import full_row
 
     with speaking(lang) as language:
+        if form not in FORMS:
+            raise InputError(problem("option_choice", "--form", value=form, expected=", ".join(FORMS)))
         row = _one_ad(text, file, language)
-        assessment = assess(ad_from(row, ad_maker(jurisdiction, product, as_of)), load_checker())
+        make = ad_maker(jurisdiction, product, as_of, channel=channel, is_whole=whole)
+        checker = load_checker(own_packs=packs)
+        assessment = assess(ad_from(row, make), checker)
+        reasoning = reason_about(assessment, checker, in_full=full)
         if marked is not None:
             mark_findings(assessment, row.places, file, marked)
         if json:
-            shaped = {"id": "1", **full_row(assessment)}
+            shaped = {"id": "1", **full_row(assessment), **({"reasoning": as_record(reasoning.claims)} if full else {})}
             place_row(shaped, row.places)
             typer.echo(canonical(shaped).decode())
             return
         mark = ("\x1b[1;4m", "\x1b[0m") if sys.stdout.isatty() else ("«", "»")
-        typer.echo(render_report(assessment, language, mark=mark), nl=False)
+        typer.echo(render_report(reasoning, language, in_full=full, form=form, mark=mark), nl=False)
         for line in place_lines(assessment, row.places, language):
             typer.echo(line)
 

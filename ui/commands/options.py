@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from classifier.domain import JURISDICTIONS, Ad, ProductKind
+from classifier.domain import JURISDICTIONS, Ad, Channel, ProductKind
 from classifier.errors import AdCheckError, InputError, problem
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ LanguageOption = Annotated[str | None, typer.Option("--lang", help="Language of 
 JurisdictionOption = Annotated[list[str] | None, typer.Option("--jurisdiction", help="vn, eu, uk or us; may be repeated.")]
 ProductOption = Annotated[str | None, typer.Option("--product", help="food, cosmetic, medicine, device, service or other.")]
 DateOption = Annotated[str | None, typer.Option("--as-of", help="Date of the ad, YYYY-MM-DD; today by default.")]
+ChannelOption = Annotated[
+    str | None, typer.Option("--channel", help="web, social, influencer, livestream, broadcast, print or label: where the ad was shown.")
+]
+PacksOption = Annotated[Path | None, typer.Option("--packs", help="Folder with rule packs of your own, used besides ours.")]
 StoreOption = Annotated[str | None, typer.Option("--store", help="sqlite:///FILE or postgresql://USER@HOST/NAME.")]
 ByOption = Annotated[str, typer.Option("--by", help="Your name; what you may do is read from the record.")]
 TextColumn = Annotated[str, typer.Option("--text-column", help="Column that holds the ad.")]
@@ -63,11 +67,14 @@ def choice(option: str, value: str, values: type[Chosen]) -> Chosen:
         raise InputError(problem("option_choice", option, value=value, expected=", ".join(values))) from error
 
 
-def ad_maker(jurisdiction: list[str] | None, product: str | None, as_of: str | None) -> "partial[Ad]":
+def ad_maker(
+    jurisdiction: list[str] | None, product: str | None, as_of: str | None, *, channel: str | None = None, is_whole: bool = False
+) -> "partial[Ad]":
     """Give the function that makes an ad of a text, with what the options say of it."""
     from classifier.checker import make_ad
 
-    return partial(make_ad, as_of=date_of(as_of), jurisdictions=jurisdictions_of(jurisdiction), product=product_of(product))
+    known = {"as_of": date_of(as_of), "jurisdictions": jurisdictions_of(jurisdiction), "product": product_of(product)}
+    return partial(make_ad, **known, channel=channel_of(channel), is_whole=is_whole)  # type: ignore[arg-type]
 
 
 def date_of(written: str | None) -> date:
@@ -86,6 +93,13 @@ def jurisdictions_of(named: list[str] | None) -> tuple[str, ...]:
         if name not in JURISDICTIONS:
             raise InputError(problem("option_choice", "--jurisdiction", value=name, expected=", ".join(JURISDICTIONS)))
     return tuple(dict.fromkeys(named)) if named else JURISDICTIONS
+
+
+def channel_of(named: str | None) -> Channel | None:
+    """Give the channel an option names."""
+    if named is not None and named not in list(Channel):
+        raise InputError(problem("option_choice", "--channel", value=named, expected=", ".join(Channel)))
+    return Channel(named) if named else None
 
 
 def product_of(named: str | None) -> ProductKind | None:

@@ -1,0 +1,85 @@
+"""From an assessment to its reasoning. The costly parts are worked out here, for one ad that somebody asked about."""
+
+from classifier.checker import Checker
+from classifier.domain import CLAIM_TYPES, Assessment, ClaimAssessment, Confidence, Contribution, Finding, Language, Question, Severity
+from classifier.law.permitted import PermittedMatch, match_permitted
+from classifier.reasoning.likely_law import law_of_kind
+from classifier.reasoning.neighbours import nearest_passages
+from classifier.reasoning.reasoning import ClaimReasoning, Reasoning
+from classifier.reasoning.removal import review_threshold, smallest_removal
+from classifier.reasoning.sureness import how_sure
+
+_QUIET = 0.5
+_LEAST_SHARE = 0.05
+_SEVERITIES, _CONFIDENCES = list(Severity), list(Confidence)
+
+
+def reason_about(assessment: Assessment, checker: Checker, *, in_full: bool = True) -> Reasoning:
+    """Give the reasoning behind an assessment; neighbours, removals and the law by kind only when asked for in full."""
+    speaking = [claim for claim in assessment.claims if speaks(claim)]
+    return Reasoning(
+        assessment=assessment,
+        claims=tuple(_about(claim, assessment, checker, in_full) for claim in speaking),
+        n_quiet=len(assessment.claims) - len(speaking),
+        permitted=_permitted([claim for claim in assessment.claims if not speaks(claim)], assessment),
+        missing=assessment.missing,
+        not_checked=assessment.not_checked,
+    )
+
+
+def speaks(claim: ClaimAssessment) -> bool:
+    """Say whether there is something to tell of a claim: a finding, or a risk above one half."""
+    return bool(claim.findings) or claim.risk >= _QUIET
+
+
+def lead_finding(findings: tuple[Finding, ...], language: Language) -> Finding | None:
+    """Give the finding to say first: the most serious, in the order of the claim types, the surest.
+
+    Of equals, a law is said before a code, and the law nearest to the ad's language before that of others.
+    """
+    return max(findings, key=lambda finding: _prominence(finding, language), default=None)
+
+
+def _prominence(finding: Finding, language: Language) -> tuple[int, int, int, bool, bool, int]:
+    pack = finding.rule_id.split(".")[0]
+    is_near = (pack == "vn") != (language is Language.EN)
+    category, confidence = -CLAIM_TYPES.index(finding.category), _CONFIDENCES.index(finding.confidence)
+    return (_SEVERITIES.index(finding.severity), category, confidence, pack != "common", is_near, -len(finding.marks))
+
+
+def _about(claim: ClaimAssessment, assessment: Assessment, checker: Checker, in_full: bool) -> ClaimReasoning:
+    lead = lead_finding(claim.findings, assessment.ruling.language)
+    kinds = tuple(sorted(claim.claim_types, key=lambda kind: lead is None or kind.type_id != lead.category))
+    asked = {f.question_en: Question(rule_id=f.rule_id, verdict=f.verdict, vi=f.question_vi, en=f.question_en) for f in claim.findings}
+    return ClaimReasoning(
+        code=f"{lead.category}/{lead.verdict}" if lead else f"{kinds[0].type_id}/words",
+        claim=claim.claim,
+        kinds=kinds,
+        lead=lead,
+        findings=claim.findings,
+        law_of_kind=law_of_kind(claim, assessment, checker) if in_full else (),
+        qualifiers=claim.qualifiers,
+        permitted=_permitted([claim], assessment),
+        pulls_down=_strongest(claim, -1),
+        pushes_up=_strongest(claim, 1),
+        questions=tuple(asked.values()),
+        explanation=claim.explanation,
+        threshold=review_threshold(assessment, checker),
+        removal=smallest_removal(claim, assessment, checker) if in_full else None,
+        neighbours=nearest_passages(claim.claim) if in_full else (),
+        sureness=how_sure(claim, assessment),
+    )
+
+
+def _permitted(claims: list[ClaimAssessment], assessment: Assessment) -> tuple[PermittedMatch, ...]:
+    """Give the permitted EU claims that claims come near to, where the ad is meant for the European Union."""
+    if "eu" not in assessment.ad.jurisdictions:
+        return ()
+    return tuple(match for claim in claims for match in match_permitted(claim.claim, assessment.ad.as_of))
+
+
+def _strongest(claim: ClaimAssessment, sign: int) -> tuple[Contribution, ...]:
+    """Give the words that weigh on one side and carry more than a twentieth of all weight, strongest first."""
+    total = sum(abs(c.value) for c in claim.explanation.contributions) or 1.0
+    weighing = [c for c in claim.explanation.contributions if sign * c.value > _LEAST_SHARE * total]
+    return tuple(sorted(weighing, key=lambda c: -abs(c.value)))
