@@ -22,6 +22,7 @@ from classifier.domain import (
     Qualifier,
     Question,
     Scope,
+    ScopeRuling,
     Span,
 )
 from classifier.gate import judge_scope
@@ -100,12 +101,12 @@ def assess(ad: Ad, checker: Checker) -> Assessment:
         ad=ad,
         ruling=ruling,
         risk=risk,
-        triage=triage(claims, ruling.language, checker.scorer.model.thresholds) if in_scope else None,
+        triage=triage(claims, ruling, checker.scorer.model.thresholds) if in_scope else None,
         claims=claims,
         missing=missing,
         disguises=reading.normalised.disguises,
         questions=_questions(claims, missing),
-        not_checked=_not_checked(ad) if in_scope else (),
+        not_checked=_not_checked(ad, ruling) if in_scope else (),
         provenance=_provenance(ad, checker),
         digest="",
     )
@@ -153,9 +154,11 @@ def _questions(claims: tuple[ClaimAssessment, ...], missing: tuple[MissingStatem
     return tuple(asked.values())
 
 
-def _not_checked(ad: Ad) -> tuple[NotChecked, ...]:
+def _not_checked(ad: Ad, ruling: ScopeRuling) -> tuple[NotChecked, ...]:
     always = tuple(NotChecked(what=what, why=why) for what, why in _NOT_CHECKED)
     always += missing_not_checked(ad)
+    if ruling.is_doubtful:
+        always += (NotChecked(what="advertising", why="reads_like_information"),)
     if ad.product is None:
         always += (NotChecked(what="product_kind", why="not_stated"),)
     return always

@@ -250,11 +250,15 @@ class ClaimAssessment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeRuling:
-    """Whether the ad may be assessed, and if not why. ``reason`` is empty when it may."""
+    """Whether the ad may be assessed, and if not why. ``reason`` is empty when it may.
+
+    ``is_doubtful``: it may, yet it reads rather like information than like advertising.
+    """
 
     scope: Scope
     reason: str
     language: Language
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from classifier.reasoning.explain import Weighed
 MOST_CHARACTERS = 100_000
 OUT_REASONS = ("news", "politics", "personal", "science", "warning", "leaflet", "health_information", "navigation", "recipe")
 """Kinds of text that are not advertising; the model names the likeliest."""
+_DOUBTFUL = 0.6
+"""From this probability of being no advertising on, a text that is not refused counts as doubtful."""
 
 
 def judge_scope(whole: Weighed, scorer: Scorer) -> ScopeRuling:
@@ -26,14 +28,14 @@ def judge_scope(whole: Weighed, scorer: Scorer) -> ScopeRuling:
     language = detect_language(reading)
     if language is Language.UNKNOWN:
         return ScopeRuling(scope=Scope.CANNOT_ASSESS, reason="language", language=language)
-    reason = _not_advertising(whole, scorer, language)
-    return ScopeRuling(scope=Scope.OUT if reason else Scope.IN, reason=reason, language=language)
-
-
-def _not_advertising(whole: Weighed, scorer: Scorer, language: Language) -> str:
     name = calibrated("out_of_scope", language)
-    if scorer.probability(whole.weighing, name) < scorer.model.thresholds[name]:
-        return ""
+    chance = scorer.probability(whole.weighing, name)
+    if chance >= scorer.model.thresholds[name]:
+        return ScopeRuling(scope=Scope.OUT, reason=_likeliest_reason(whole, scorer), language=language)
+    return ScopeRuling(scope=Scope.IN, reason="", language=language, is_doubtful=chance >= _DOUBTFUL)
+
+
+def _likeliest_reason(whole: Weighed, scorer: Scorer) -> str:
     values = whole.weighing.decision_values
     known = [reason for reason in OUT_REASONS if f"out:{reason}" in scorer.position]
     return max(known, key=lambda reason: float(values[scorer.position[f"out:{reason}"]]))

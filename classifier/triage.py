@@ -2,23 +2,26 @@
 
 from collections.abc import Iterable, Mapping
 
-from classifier.domain import CLAIM_TYPES, ClaimAssessment, ClaimType, Confidence, Finding, Language, Severity, Triage
+from classifier.domain import CLAIM_TYPES, ClaimAssessment, ClaimType, Confidence, Finding, ScopeRuling, Severity, Triage
 from classifier.model.scoring import Scorer, Weighing, calibrated, probability
 
 _LEAST_OF_BEST = 0.5
 
 
-def triage(claims: tuple[ClaimAssessment, ...], language: Language, thresholds: Mapping[str, float]) -> Triage:
+def triage(claims: tuple[ClaimAssessment, ...], ruling: ScopeRuling, thresholds: Mapping[str, float]) -> Triage:
     """Say what to look at first.
 
     A claim's risk decides alone at the model's thresholds. Below them a finding of high severity and high confidence
-    raises to REVIEW, when the risk is at least the ``with_finding`` threshold.
+    raises to REVIEW, when the risk is at least the ``with_finding`` threshold. A text that reads rather like information
+    than advertising is looked at only when the risk is enough for PRIORITY, and then as REVIEW.
     """
     risk = max((claim.risk for claim in claims), default=0.0)
-    if risk >= thresholds[calibrated("priority", language)]:
-        return Triage.PRIORITY
-    least = thresholds[calibrated("with_finding", language)]
-    if risk >= thresholds[calibrated("review", language)] or any(_raised(claim, least) for claim in claims):
+    if risk >= thresholds[calibrated("priority", ruling.language)]:
+        return Triage.REVIEW if ruling.is_doubtful else Triage.PRIORITY
+    if ruling.is_doubtful:
+        return Triage.NONE
+    least = thresholds[calibrated("with_finding", ruling.language)]
+    if risk >= thresholds[calibrated("review", ruling.language)] or any(_raised(claim, least) for claim in claims):
         return Triage.REVIEW
     return Triage.NONE
 

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, select
 from classifier.checker import Checker, assess, make_ad
 from classifier.domain import Ad, ProductKind
 from classifier.errors import StoreError, problem
-from classifier.law.loading import PACK_NAMES, load_pack
+from classifier.law.loading import compile_pack, load_packs
+from classifier.law.pack_file import read_raw_pack
 from classifier.model.artifact import load_model, read_model
 from classifier.model.scoring import Scorer
 from review.cases import assessment_record
@@ -37,10 +38,10 @@ class Replayed:
 
 def archive(store: Store) -> int:
     """Keep the model and the packs that ship with this program in the record, once each; give how many files were new."""
-    folder, packs = files("classifier.model") / "trained", files("classifier.law") / "packs"
+    folder = files("classifier.model") / "trained"
     model = load_model().digest
     wanted = [(model, name, (folder / name).read_bytes()) for name in MODEL_FILES]
-    wanted += [(load_pack(packs / f"{name}.toml").digest, f"{name}.toml", (packs / f"{name}.toml").read_bytes()) for name in PACK_NAMES]
+    wanted += [(pack.digest, f"{pack.name}.json", pack.raw) for pack in load_packs()]
     n_new = 0
     with store.writing() as connection:
         actor = actor_id(store, connection, SYSTEM)
@@ -113,17 +114,18 @@ class _Archive:
             One of them is not archived.
         """
         if (model, packs) not in self._checkers:
-            scorer = Scorer(read_model(self._written(model, MODEL_FILES), pinned=model))
-            loaded = tuple(load_pack(self._written(digest, (f"{name}.toml",)) / f"{name}.toml") for name, digest in packs)
+            folder = self._folder / model
+            folder.mkdir(exist_ok=True)
+            for name in MODEL_FILES:
+                (folder / name).write_bytes(self._body(model, name))
+            scorer = Scorer(read_model(folder, pinned=model))
+            loaded = tuple(compile_pack(read_raw_pack(name, self._body(digest, f"{name}.json"))) for name, digest in packs)
             self._checkers[model, packs] = Checker(packs=loaded, scorer=scorer)
         return self._checkers[model, packs]
 
-    def _written(self, digest: str, names: tuple[str, ...]) -> Path:
-        folder, table = self._folder / digest, schema.archived
-        folder.mkdir(exist_ok=True)
-        for name in names:
-            body = self._connection.execute(select(table.c.body).where(table.c.digest == digest, table.c.name == name)).scalar()
-            if body is None:
-                raise StoreError(problem("archive_missing", f"{name} {digest[:12]}"))
-            (folder / name).write_bytes(bytes(body))
-        return folder
+    def _body(self, digest: str, name: str) -> bytes:
+        table = schema.archived
+        body = self._connection.execute(select(table.c.body).where(table.c.digest == digest, table.c.name == name)).scalar()
+        if body is None:
+            raise StoreError(problem("archive_missing", f"{name} {digest[:12]}"))
+        return bytes(body)

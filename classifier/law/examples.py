@@ -58,4 +58,4 @@ def _is_missing(rule: Rule, text: str, day: date) -> bool:
     product = rule.products[0] if rule.products else ProductKind.OTHER
     channel = rule.channels[0] if rule.channels else None
     ad = Ad(text=text, raw_digest="", as_of=day, product=product, channel=channel, is_whole=True)
-    return bool(find_missing(ad, read_words(text), (RulePack("", "", (rule,), ""),)))
+    return bool(find_missing(ad, read_words(text), (RulePack("", "", (rule,), b""),)))

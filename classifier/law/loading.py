@@ -45,7 +45,11 @@ def load_pack(place: Traversable) -> RulePack:
         With every problem found: syntax, unknown or missing fields, ids, dates, classes, too few examples.
     """
     shared = read_phrases(files("classifier.law") / "packs" / "phrases.toml")
-    file = read_pack(place, shared)
+    return compile_pack(read_pack(place, shared))
+
+
+def compile_pack(file: PackFile) -> RulePack:
+    """Make the rules of a pack, or raise with everything that is wrong with it."""
     problems = list(_problems(file))
     if problems:
         raise RulePackError(*problems)
@@ -53,7 +57,7 @@ def load_pack(place: Traversable) -> RulePack:
     penalties = {name: _penalty(written) for name, written in pack.penalty.items()}
     authorities = {name: _authority(written, pack.pack, penalties) for name, written in pack.authority.items()}
     rules = tuple(_rule(written, authorities, pack.phrases) for written in pack.rule)
-    return RulePack(pack.pack, pack.version, rules, file.digest, tuple(pack.phrases.get(_FALSE_FRIENDS, ())))
+    return RulePack(pack.pack, pack.version, rules, file.raw, tuple(pack.phrases.get(_FALSE_FRIENDS, ())))
 
 
 def _problems(file: PackFile) -> Iterator[Problem]:

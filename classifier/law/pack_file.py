@@ -4,7 +4,6 @@ An ``[instrument.x]`` table holds what several authorities share; an authority t
 ``@name`` stands for the list of that name in a ``[phrases]`` table, of the pack or of ``phrases.toml`` beside it.
 """
 
-import hashlib
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -105,11 +104,15 @@ class WrittenPack(_Closed):
 
 @dataclass(frozen=True)
 class PackFile:
-    """A pack as written, with its name for messages and the SHA-256 of everything it was read from."""
+    """A pack as written, every phrase list it may use included, with its name for messages."""
 
     name: str
     written: WrittenPack
-    digest: str
+
+    @property
+    def raw(self) -> bytes:
+        """Give the whole pack as JSON: what is archived, and what its digest is of."""
+        return self.written.model_dump_json().encode()
 
 
 def read_pack(place: Traversable, shared: dict[str, list[str]]) -> PackFile:
@@ -122,11 +125,8 @@ def read_pack(place: Traversable, shared: dict[str, list[str]]) -> PackFile:
     """
     files = sorted((f for f in place.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name) if place.is_dir() else [place]
     tables: dict[str, Any] = {"pack": "", "version": "", "authority": {}, "rule": []}
-    digest = hashlib.sha256()
     for file in files:
-        raw = file.read_bytes()
-        digest.update(raw)
-        _merge(tables, _parsed(file.name, raw), file.name)
+        _merge(tables, _parsed(file.name, file.read_bytes()), file.name)
     _take_over_instruments(place.name, tables)
     try:
         written = WrittenPack.model_validate(tables)
@@ -134,7 +134,21 @@ def read_pack(place: Traversable, shared: dict[str, list[str]]) -> PackFile:
         found = (problem("pack_field", f"{place.name}: {'.'.join(map(str, f['loc']))}", detail=f["msg"]) for f in error.errors())
         raise RulePackError(*found) from error
     written.phrases = shared | written.phrases
-    return PackFile(place.name, written, digest.hexdigest())
+    return PackFile(place.name, written)
+
+
+def read_raw_pack(name: str, raw: bytes) -> PackFile:
+    """Read a pack back from what :attr:`PackFile.raw` gave.
+
+    Raises
+    ------
+    RulePackError
+        It is not such a pack.
+    """
+    try:
+        return PackFile(name, WrittenPack.model_validate_json(raw))
+    except ValidationError as error:
+        raise RulePackError(*(problem("pack_field", name, detail=f["msg"]) for f in error.errors())) from error
 
 
 def read_phrases(file: Traversable) -> dict[str, list[str]]:

@@ -1,5 +1,6 @@
 """What a rule pack holds: dated authorities, and rules made of phrases and word classes."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -68,13 +69,18 @@ class Rule:
 
 @dataclass(frozen=True)
 class RulePack:
-    """All rules of one jurisdiction, the ``common`` ones, or an organisation's own. ``digest`` is the SHA-256 of its files."""
+    """All rules of one jurisdiction, the ``common`` ones, or an organisation's own. ``raw`` is the pack as it is archived."""
 
     name: str
     version: str
     rules: tuple[Rule, ...]
-    digest: str
+    raw: bytes
     masks: tuple[str, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """Give the SHA-256 of the pack as it is archived."""
+        return hashlib.sha256(self.raw).hexdigest()
 
     def applies(self, jurisdictions: tuple[str, ...]) -> bool:
         """Say whether the pack speaks of ads in these jurisdictions; ``common`` and an organisation's own always do."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,6 @@ from sklearn.metrics import average_precision_score
 from classifier.batch import assess_many
 from classifier.checker import make_ad
 from classifier.domain import Assessment, Scope, Triage
-from classifier.learning.corpus import read_corpus
 
 _BINS = 10
 _RESAMPLES = 1_000
@@ -31,13 +29,6 @@ class Measured:
     n_texts: int
     n_misleading: int
     values: dict[str, tuple[float, float, float]]
-
-
-def evaluate_corpus(data: Path) -> list[Measured]:
-    """Measure on the frozen test part of the corpus, a language at a time."""
-    kept = [passage for passage in read_corpus(data / "corpus") if passage.is_for_testing]
-    languages = sorted({passage.language for passage in kept})
-    return [evaluate_table(f"test part, {language}", [(p.text, p.label) for p in kept if p.language == language]) for language in languages]
 
 
 def evaluate_table(name: str, labelled: Labelled) -> Measured:

@@ -25,7 +25,7 @@ def test_a_broken_example_is_found() -> None:
     """The runner can fail: a rule whose example it does not meet is named."""
     pack = load_packs()[0]
     rule = next(iter(pack.active.values()))
-    spoiled = RulePack(pack.name, pack.version, (type(rule)(**{**vars(rule), "flags": ("Nothing here.",)}),), "")
+    spoiled = RulePack(pack.name, pack.version, (type(rule)(**{**vars(rule), "flags": ("Nothing here.",)}),), b"")
     assert [failure.example for failure in run_examples(spoiled)] == ["Nothing here."]
 
 

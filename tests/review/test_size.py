@@ -17,7 +17,8 @@ from review.record.store import Store, engine_of
 from review.record.verification import verify_history
 
 _VERIFY = """
-import json, resource, sys, time
+import json, sys, time
+from pathlib import Path
 from review.record.store import Store
 from review.record.verification import verify_history
 store = Store(sys.argv[1], create=False)
@@ -25,7 +26,8 @@ began = time.perf_counter()
 with store.reading() as connection:
     found = verify_history(connection)
 took = time.perf_counter() - began
-print(json.dumps({"n": found.n_events, "faults": len(found.faults), "s": took, "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+print(json.dumps({"n": found.n_events, "faults": len(found.faults), "s": took, "mb": int(peak.split()[1]) / 1024}))
 """
 
 
