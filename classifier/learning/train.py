@@ -26,7 +26,7 @@ from classifier.reading.split import split_claims
 from classifier.records import digest_of
 
 N_FOLDS = 4
-C_RISK, C_SCOPE, C_TYPE = 0.7, 1.5, 1.5
+C_RISK, C_SCOPE, C_TYPE = 1.0, 1.5, 1.5
 LEAST_TYPE_CLAIMS = 12
 REVIEW_SHARE, FINDING_SHARE, PRIORITY_SHARE = 0.06, 0.12, 0.01
 """Of the harmless pages of held-out themes, the share that reaches each threshold: 60, 120 and 10 in 1,000."""
