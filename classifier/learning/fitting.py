@@ -36,9 +36,14 @@ def _ratio_scales(matrix: Any, labels: NDArray[np.bool_]) -> NDArray[np.float64]
     return scales
 
 
-def platt(values: NDArray[np.float64], labels: NDArray[np.bool_]) -> tuple[float, float]:
-    """Give slope and intercept that turn raw scores into log-odds, fitted on scores of texts held out of training."""
-    model = LogisticRegression(C=1e6).fit(values.reshape(-1, 1), labels)
+def platt(values: NDArray[np.float64], labels: NDArray[np.bool_], prevalence: float | None = None) -> tuple[float, float]:
+    """Give slope and intercept that turn raw scores into log-odds, fitted on scores of texts held out of training.
+
+    ``prevalence`` weighs the two classes so that this share counts as true; by default they count as they are.
+    """
+    share = float(labels.mean())
+    weights = None if prevalence is None else np.where(labels, prevalence / share, (1 - prevalence) / (1 - share))
+    model = LogisticRegression(C=1e6).fit(values.reshape(-1, 1), labels, sample_weight=weights)
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
