@@ -5,7 +5,7 @@ PORT ?= 8501
 
 FIGURES := .record-figures.jsonl
 
-.PHONY: review test check test-record evaluate train rules screenshots fuzz soak scale clean
+.PHONY: review test check test-record evaluate train rules bench screenshots fuzz soak scale clean
 
 ## review: set everything up and open the console with sample ads on http://localhost:8501
 review: $(VENV)/run
@@ -51,6 +51,14 @@ evaluate: $(VENV)/dev
 	$(BIN)/adcheck reasoning measure $(if $(wildcard ../shared/real_dev),--real ../shared/real_dev) --keep classifier/reasoning > docs/results/reasoning.md.part
 	mv docs/results/reasoning.md.part docs/results/reasoning.md
 	cat docs/results/reasoning.md
+
+## bench: measure speed against scikit-learn, fastText, LIME and regular expressions, and write docs/results/speed.md (N= generated ads)
+N ?= 20000
+bench: $(VENV)/dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[bench]"
+	$(BIN)/python bench/measure.py $(N) > docs/results/speed.md.part
+	mv docs/results/speed.md.part docs/results/speed.md
+	cat docs/results/speed.md
 
 ## screenshots: take the pictures in docs/ with Debian's chromium
 screenshots: $(VENV)/dev

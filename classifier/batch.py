@@ -1,20 +1,25 @@
 """Many ads on the same path as one, over one or more processes, in the order they came."""
 
+import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import cache
-from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from classifier.checker import Checker, assess, load_checker
-from classifier.domain import Ad, Assessment
+from classifier.checker import Checker, complete, judge_many, load_checker
+from classifier.domain import Ad
 
 Shaped = TypeVar("Shaped")
-_BATCH = 200
+_BATCH = 256
+_MOST_LETTERS = 200_000
+"""Ads read together, and how many characters they may have in all: a batch's arrays stay small."""
 
 
-def assess_many(ads: Iterable[Ad], shape: Callable[[Assessment], Shaped], *, jobs: int = 1) -> Iterator[Shaped]:
+def assess_many(
+    ads: Iterable[Ad], shape: Callable[[Any], Shaped], *, jobs: int = 1, in_full: bool = True, checker: Checker | None = None
+) -> Iterator[Shaped]:
     """Give ``shape(assessment)`` for each ad, in order.
 
     Parameters
@@ -25,13 +30,31 @@ def assess_many(ads: Iterable[Ad], shape: Callable[[Assessment], Shaped], *, job
         What to keep of an assessment; it runs where the ad is assessed, so for ``jobs > 1`` it must be a plain function.
     jobs : int
         Processes to work in; 1 works in this one.
+    in_full : bool
+        False gives ``shape`` a :class:`~classifier.checker.Judgement` in place of the assessment: the same ruling, risk,
+        triage and kinds of claim without explanations and digest, which then are not worked out.
+    checker : Checker, optional
+        Another than the one that ships; for one process only.
     """
     if jobs <= 1:
-        checker = _checker()
-        yield from (shape(assess(ad, checker)) for ad in ads)
+        for batch in _batches(ads):
+            yield from _assess_batch(batch, shape, in_full, checker)
         return
     with ProcessPoolExecutor(jobs) as pool:
-        yield from _in_order(pool, ads, shape, ahead=2 * jobs)
+        yield from _in_order(pool, ads, shape, in_full, ahead=2 * jobs)
+
+
+def _batches(ads: Iterable[Ad]) -> Iterator[list[Ad]]:
+    batch: list[Ad] = []
+    letters = 0
+    for ad in ads:
+        batch.append(ad)
+        letters += len(ad.text)
+        if len(batch) == _BATCH or letters > _MOST_LETTERS:
+            yield batch
+            batch, letters = [], 0
+    if batch:
+        yield batch
 
 
 @cache
@@ -39,18 +62,34 @@ def _checker() -> Checker:
     return load_checker()
 
 
-def _in_order(pool: ProcessPoolExecutor, ads: Iterable[Ad], shape: Callable[[Assessment], Shaped], *, ahead: int) -> Iterator[Shaped]:
+def _in_order(
+    pool: ProcessPoolExecutor, ads: Iterable[Ad], shape: Callable[[Any], Shaped], in_full: bool, *, ahead: int
+) -> Iterator[Shaped]:
     """Keep a few batches under way, and give the oldest first."""
-    remaining = iter(ads)
+    remaining = _batches(ads)
     under_way: deque[Future[list[Shaped]]] = deque()
     while True:
-        while len(under_way) < ahead and (batch := list(islice(remaining, _BATCH))):
-            under_way.append(pool.submit(_assess_batch, batch, shape))
+        while len(under_way) < ahead and (batch := next(remaining, None)):
+            under_way.append(pool.submit(_assess_batch, batch, shape, in_full))
         if not under_way:
             return
         yield from under_way.popleft().result()
 
 
-def _assess_batch(ads: list[Ad], shape: Callable[[Assessment], Shaped]) -> list[Shaped]:
-    checker = _checker()
-    return [shape(assess(ad, checker)) for ad in ads]
+def _assess_batch(ads: list[Ad], shape: Callable[[Any], Shaped], in_full: bool, checker: Checker | None = None) -> list[Shaped]:
+    ready = checker or _checker()
+    with _uncollected():
+        judgements = judge_many(ads, ready)
+        return [shape(complete(judgement, ready) if in_full else judgement) for judgement in judgements]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector of cycles from walking over everything remembered, again and again, while one batch is worked on."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,9 +1,9 @@
 """What is refused before anything is scored, with a reason a reader understands."""
 
 from classifier.domain import Language, Scope, ScopeRuling
-from classifier.model.scoring import Scorer, calibrated
+from classifier.model.scoring import Scorer, Weighing, calibrated
 from classifier.reading.language import detect_language
-from classifier.reasoning.explain import Weighed
+from classifier.reading.words import Reading
 
 MOST_CHARACTERS = 100_000
 OUT_REASONS = ("news", "politics", "personal", "science", "warning", "leaflet", "health_information", "navigation", "recipe")
@@ -12,13 +12,11 @@ _DOUBTFUL = 0.6
 """From this probability of being no advertising on, a text that is not refused counts as doubtful."""
 
 
-def judge_scope(whole: Weighed, scorer: Scorer) -> ScopeRuling:
+def judge_scope(text: str, reading: Reading, weighing: Weighing, scorer: Scorer) -> ScopeRuling:
     """Rule whether a text may be assessed.
 
     CANNOT_ASSESS: nothing to read, too long, or a language this product does not know. OUT: not product advertising.
     """
-    reading = whole.reading
-    text = reading.normalised.original
     if len(text) > MOST_CHARACTERS:
         return ScopeRuling(scope=Scope.CANNOT_ASSESS, reason="too_long", language=Language.UNKNOWN)
     if not text.strip() or not reading.normalised.view.strip():
@@ -29,13 +27,13 @@ def judge_scope(whole: Weighed, scorer: Scorer) -> ScopeRuling:
     if language is Language.UNKNOWN:
         return ScopeRuling(scope=Scope.CANNOT_ASSESS, reason="language", language=language)
     name = calibrated("out_of_scope", language)
-    chance = scorer.probability(whole.weighing, name)
+    chance = scorer.probability(weighing, name)
     if chance >= scorer.model.thresholds[name]:
-        return ScopeRuling(scope=Scope.OUT, reason=_likeliest_reason(whole, scorer), language=language)
+        return ScopeRuling(scope=Scope.OUT, reason=_likeliest_reason(weighing, scorer), language=language)
     return ScopeRuling(scope=Scope.IN, reason="", language=language, is_doubtful=chance >= _DOUBTFUL)
 
 
-def _likeliest_reason(whole: Weighed, scorer: Scorer) -> str:
-    values = whole.weighing.decision_values
+def _likeliest_reason(weighing: Weighing, scorer: Scorer) -> str:
+    values = weighing.decision_values
     known = [reason for reason in OUT_REASONS if f"out:{reason}" in scorer.position]
     return max(known, key=lambda reason: float(values[scorer.position[f"out:{reason}"]]))

@@ -1,14 +1,27 @@
 """How rules and model together say what to look at first, and which kinds of claim it is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
-from classifier.domain import CLAIM_TYPES, ClaimAssessment, ClaimType, Confidence, Finding, ScopeRuling, Severity, Triage
+from classifier.domain import CLAIM_TYPES, ClaimType, Confidence, Finding, ScopeRuling, Severity, Triage
 from classifier.model.scoring import Scorer, Weighing, calibrated, probability
 
 _LEAST_OF_BEST = 0.5
 
 
-def triage(claims: tuple[ClaimAssessment, ...], ruling: ScopeRuling, thresholds: Mapping[str, float]) -> Triage:
+class _Judged(Protocol):
+    """What of a claim decides its triage."""
+
+    @property
+    def risk(self) -> float:
+        """Give the claim's risk."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Give the claim's findings."""
+
+
+def triage(claims: Sequence[_Judged], ruling: ScopeRuling, thresholds: Mapping[str, float]) -> Triage:
     """Say what to look at first.
 
     A claim's risk decides alone at the model's thresholds. Below them a finding of high severity and high confidence
@@ -26,7 +39,7 @@ def triage(claims: tuple[ClaimAssessment, ...], ruling: ScopeRuling, thresholds:
     return Triage.NONE
 
 
-def _raised(claim: ClaimAssessment, least: float) -> bool:
+def _raised(claim: _Judged, least: float) -> bool:
     strong = any(f.severity is Severity.HIGH and f.confidence is Confidence.HIGH for f in claim.findings)
     return strong and claim.risk >= least
 
@@ -37,14 +50,15 @@ def claim_types(weighing: Weighing, findings: Iterable[Finding], scorer: Scorer)
     Those at or above their own threshold and at least half as likely as the likeliest, those a finding names, and always
     the likeliest one.
     """
-    values = weighing.decision_values
-    likely = {name: probability(float(values[scorer.position[name]])) for name in CLAIM_TYPES if name in scorer.position}
+    values: list[float] = weighing.decision_values.tolist()
     named = {finding.category for finding in findings}
-    best = max(likely, key=lambda name: likely[name])
-    least = likely[best] * _LEAST_OF_BEST
+    best, likeliest, _ = max(scorer.types, key=lambda kind: values[kind[1]])
+    half = probability(values[likeliest]) * _LEAST_OF_BEST
     kept = [
-        ClaimType(type_id=name, probability=likely.get(name, 0.0))
-        for name in CLAIM_TYPES
-        if name == best or name in named or likely.get(name, 0.0) >= max(least, scorer.model.type_thresholds.get(name, 1.0))
+        ClaimType(type_id=name, probability=probability(values[column]))
+        for name, column, least in scorer.types
+        if name in named or (values[column] >= least and probability(values[column]) >= half) or name == best
     ]
+    unlearnt = named.difference(scorer.type_names)
+    kept += [ClaimType(type_id=name, probability=0.0) for name in CLAIM_TYPES if name in unlearnt]
     return tuple(sorted(kept, key=lambda t: (t.type_id not in named, -t.probability)))

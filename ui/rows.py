@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from classifier.domain import Assessment, Triage
-from classifier.records import as_record
+from classifier.checker import JudgedClaim, Judgement
+from classifier.domain import Assessment, ClaimAssessment, Triage
+from classifier.records import written
 
 COLUMNS = ("id", "scope", "scope_reason", "language", "risk", "triage", "flagged", "claim_types")
 
@@ -11,7 +12,7 @@ _MOST_TYPES = 3
 _LEAST_OF_RISKIEST = 0.75
 
 
-def summary_row(assessment: Assessment) -> dict[str, Any]:
+def summary_row(assessment: Assessment | Judgement) -> dict[str, Any]:
     """Give the columns of CSV and Parquet, without the id. Claim types stand only for flagged ads, most likely first."""
     flagged = assessment.triage in (Triage.REVIEW, Triage.PRIORITY)
     return {
@@ -27,37 +28,38 @@ def summary_row(assessment: Assessment) -> dict[str, Any]:
 
 def full_row(assessment: Assessment) -> dict[str, Any]:
     """Give the keys of JSONL, without the id: the summary and everything behind it."""
-    record = as_record(assessment)
     return summary_row(assessment) | {
-        "claims": [_claim(claim) for claim in record["claims"]],
-        "missing": record["missing"],
-        "disguises": record["disguises"],
-        "questions": record["questions"],
-        "not_checked": record["not_checked"],
-        "provenance": record["provenance"],
-        "digest": record["digest"],
+        "claims": written([_claim(claim) for claim in assessment.claims]),
+        "missing": written(assessment.missing),
+        "disguises": written(assessment.disguises),
+        "questions": written(assessment.questions),
+        "not_checked": written(assessment.not_checked),
+        "provenance": written(assessment.provenance),
+        "digest": assessment.digest,
     }
 
 
-def _types(assessment: Assessment) -> list[str]:
+def _types(assessment: Assessment | Judgement) -> list[str]:
     """Give the claim types of the riskiest claims, most likely first, at most three."""
-    riskiest = sorted(assessment.claims, key=lambda claim: -claim.risk)
+    claims: tuple[ClaimAssessment | JudgedClaim, ...] = assessment.claims
+    riskiest = sorted(claims, key=lambda claim: -claim.risk)
     least = _LEAST_OF_RISKIEST * riskiest[0].risk if riskiest else 0.0
     named = dict.fromkeys(kind.type_id for claim in riskiest if claim.risk >= least for kind in claim.claim_types)
     return list(named)[:_MOST_TYPES]
 
 
-def _claim(claim: dict[str, Any]) -> dict[str, Any]:
-    explanation = claim["explanation"]
+def _claim(claim: ClaimAssessment) -> dict[str, Any]:
+    explanation = claim.explanation
     return {
-        **claim["claim"]["span"],
-        "text": claim["claim"]["text"],
-        "risk": claim["risk"],
-        "claim_types": claim["claim_types"],
-        "findings": claim["findings"],
-        "qualifiers": claim["qualifiers"],
-        "base": explanation["base"],
-        "contributions": explanation["contributions"],
-        "elsewhere": explanation["elsewhere"],
-        "decision_value": explanation["decision_value"],
+        "start": claim.claim.span.start,
+        "end": claim.claim.span.end,
+        "text": claim.claim.text,
+        "risk": claim.risk,
+        "claim_types": claim.claim_types,
+        "findings": claim.findings,
+        "qualifiers": claim.qualifiers,
+        "base": explanation.base,
+        "contributions": explanation.contributions,
+        "elsewhere": explanation.elsewhere,
+        "decision_value": explanation.decision_value,
     }

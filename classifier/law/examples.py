@@ -35,7 +35,7 @@ def run_examples(pack: RulePack) -> Iterator[Failure]:
 
 def findings_in(text: str, pack: RulePack, day: date, product: ProductKind | None = None) -> tuple[Finding, ...]:
     """Give every finding of a pack in a text; by default of an unknown kind of product."""
-    claims = split_claims(read_words(text).normalised) or (Claim(span=Span(0, len(text)), text=text),)
+    claims = split_claims(read_words(text)) or (Claim(span=Span(0, len(text)), text=text),)
     found: list[Finding] = []
     for claim in claims:
         reading = read_words(claim.text)

@@ -16,8 +16,8 @@ from classifier.learning.train import C_RISK
 from classifier.learning.units import learning_units
 from classifier.learning.vectorizer import AdditiveVectorizer
 from classifier.model.scoring import OWN_SHARE
-from classifier.reading.normalise import normalise
 from classifier.reading.split import split_claims
+from classifier.reading.words import read_words
 
 CLASS_BLOCKS = "ckp"
 """Blocks of features that know word classes."""
@@ -54,7 +54,7 @@ def risk_scores(seen: Sequence[Passage], asked: Sequence[Passage], *, without: s
     vectorizer = AdditiveVectorizer(without=without).fit(unit.text for unit in units)
     labels, weights = np.array([unit.misleading for unit in units]), np.array([unit.weight for unit in units])
     model = rounded_fit(vectorizer.transform(unit.text for unit in units), labels, weights, C_RISK)
-    claims = [(claim.text, n) for n, p in enumerate(asked) for claim in split_claims(normalise(p.text))]
+    claims = [(claim.text, n) for n, p in enumerate(asked) for claim in split_claims(read_words(p.text))]
     own = model.decision_function(vectorizer.transform(text for text, _ in claims))
     whole = model.decision_function(vectorizer.transform(p.text for p in asked))
     of = np.array([n for _, n in claims])

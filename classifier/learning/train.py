@@ -21,8 +21,8 @@ from classifier.learning.units import claim_units, learning_units, marked_units
 from classifier.learning.vectorizer import AdditiveVectorizer
 from classifier.model.artifact import Output, write_model
 from classifier.model.scoring import OWN_SHARE
-from classifier.reading.normalise import normalise
 from classifier.reading.split import split_claims
+from classifier.reading.words import read_words
 from classifier.records import digest_of
 
 N_FOLDS = 4
@@ -150,7 +150,7 @@ def _held_out_maxima(
 
     A claim's score is a mean of its own and its page's, as in :func:`classifier.reasoning.explain.explain_score`.
     """
-    claims = [(claim.text, page.passage) for page in pages for claim in split_claims(normalise(page.text))]
+    claims = [(claim.text, page.passage) for page in pages for claim in split_claims(read_words(page.text))]
     of_claim = np.array([passage for _, passage in claims])
     claim_matrix = vectorizer.transform(text for text, _ in claims)
     page_matrix = vectorizer.transform(page.text for page in pages)

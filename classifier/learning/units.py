@@ -8,6 +8,7 @@ import numpy as np
 from classifier.learning.corpus import Passage
 from classifier.reading.normalise import fold, normalise
 from classifier.reading.split import split_claims
+from classifier.reading.words import read_words
 
 UNMARKED_WEIGHT = 0.3
 """Weight of the copy without diacritics that each Vietnamese text gets at training."""
@@ -28,7 +29,7 @@ def claim_units(passages: Sequence[Passage]) -> list[Unit]:
     """Cut passages into claims: a claim is misleading when it shares a character with a mark."""
     units = []
     for n, passage in enumerate(passages):
-        for claim in split_claims(normalise(passage.text)):
+        for claim in split_claims(read_words(passage.text)):
             met = [names for span, names in zip(passage.spans, passage.types, strict=True) if span.overlaps(claim.span)]
             units.append(Unit(claim.text, bool(met), frozenset(name for names in met for name in names), n))
     return units

@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from classifier.reading.lexicon import load_lexicon
+from classifier.reading.memo import Memo
 from classifier.reading.normalise import fold
 from classifier.reading.phrases import Match
 from classifier.reading.words import Reading
@@ -44,7 +45,7 @@ def word_features(reading: Reading) -> Iterator[Feature]:
             yield Feature(name, i, i)
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 14)
 def own_features(form: str) -> tuple[str, ...]:
     """Give the features of one word: itself, without diacritics, and its letter n-grams (3 to 5)."""
     shown = _shape(form)
@@ -56,43 +57,91 @@ def own_features(form: str) -> tuple[str, ...]:
     return (f"w:{shown}", f"f:{plain}", *grams)
 
 
+@dataclass(slots=True)
+class Joints:
+    """What joins the words of a reading: neighbours, and word classes in three uses. Each joint is (left, right, first, last).
+
+    ``pairs`` are all neighbouring words in order; ``classes`` leave the right side empty.
+    """
+
+    shown: list[str]
+    pairs: list[tuple[str, str]]
+    classes: list[tuple[str, str, int, int]]
+    views: list[tuple[str, str, int, int]]
+    distant: list[tuple[str, str, int, int]]
+
+
+def find_joints(reading: Reading) -> Joints:
+    """Find what joins the words of a reading."""
+    shown = list(map(_SHOWN.__getitem__, reading.forms))
+    matches = load_lexicon().find(reading)
+    return Joints(
+        shown=shown,
+        pairs=list(pairwise(shown)),
+        classes=[(name, "", first, last) for first, last, name in matches],
+        views=_class_view(shown, matches),
+        distant=_class_pairs(matches),
+    )
+
+
 def joint_features(reading: Reading) -> Iterator[Feature]:
     """Give the features of neighbouring words and of word classes."""
-    shown = [_shape(form) for form in reading.forms]
-    for i in range(len(shown) - 1):
-        yield Feature(f"b:{shown[i]} {shown[i + 1]}", i, i + 1)
-        yield Feature(f"d:{fold(shown[i])} {fold(shown[i + 1])}", i, i + 1)
-    classes = load_lexicon().find(reading)
-    for match in classes:
-        yield Feature(f"c:{match.name}", match.first, match.last)
-    yield from _class_view(shown, classes)
-    yield from _class_pairs(classes)
+    joints = find_joints(reading)
+    for i, (left, right) in enumerate(joints.pairs):
+        for name in pair_names(left, right):
+            yield Feature(name, i, i + 1)
+    for kind, found in (("c", joints.classes), ("k", joints.views), ("p", joints.distant)):
+        for left, right, first, last in found:
+            yield Feature(joint_name(kind, left, right), first, last)
 
 
-def _class_view(shown: list[str], classes: list[Match]) -> Iterator[Feature]:
+def pair_names(left: str, right: str) -> tuple[str, str]:
+    """Give the names of the features of two neighbouring words."""
+    return f"b:{left} {right}", f"d:{fold(left)} {fold(right)}"
+
+
+def joint_name(kind: str, left: str, right: str) -> str:
+    """Give the name of a feature of word classes: ``c``, ``k`` or ``p``."""
+    return f"{kind}:{left}{_BETWEEN[kind]}{right}"
+
+
+_BETWEEN = {"c": "", "k": " ", "p": ">"}
+
+
+def _class_view(shown: list[str], matches: list[Match]) -> list[tuple[str, str, int, int]]:
     """Neighbours in the text where the longest class match stands for its words."""
     longest: dict[int, Match] = {}
-    for match in classes:
+    for match in matches:
         if match.first not in longest or match.last > longest[match.first].last:
             longest[match.first] = match
     items: list[Match] = []
-    i = 0
-    while i < len(shown):
-        item = longest.get(i) or Match(i, i, shown[i])
-        items.append(item)
-        i = item.last + 1
-    for left, right in pairwise(items):
-        if left.first in longest or right.first in longest:
-            yield Feature(f"k:{left.name} {right.name}", left.first, right.last)
+    for match in longest.values():
+        if not items or match.first > items[-1].last:
+            items.append(match)
+    found: list[tuple[str, str, int, int]] = []
+    before = Match(-1, -1, "")
+    for item in items:
+        first, last, name = item
+        if before.last >= 0 and before.last + 1 < first:
+            found.append((before.name, shown[before.last + 1], before.first, before.last + 1))
+        if first > 0:
+            left = before if before.last + 1 == first else Match(first - 1, first - 1, shown[first - 1])
+            found.append((left.name, name, left.first, last))
+        before = item
+    if 0 <= before.last < len(shown) - 1:
+        found.append((before.name, shown[before.last + 1], before.first, before.last + 1))
+    return found
 
 
-def _class_pairs(classes: list[Match]) -> Iterator[Feature]:
-    for n, left in enumerate(classes):
-        for right in classes[n + 1 :]:
-            if right.first - left.last > _FAR:
+def _class_pairs(matches: list[Match]) -> list[tuple[str, str, int, int]]:
+    found = []
+    for n, (first, last, name) in enumerate(matches, 1):
+        for other in matches[n:]:
+            if other[0] - last > _FAR:
                 break
-            if right.first > left.last and right.name != left.name:
-                yield Feature(f"p:{left.name}>{right.name}", left.first, right.last)
+            if other[0] > last and other[2] != name:
+                found.append((name, other[2], first, other[1]))
+    return found
 
 
 def _shape(form: str) -> str:
@@ -100,3 +149,6 @@ def _shape(form: str) -> str:
     if not form[0].isdigit() or len(form) == 1 or form in ("10", "100", "24", "30"):
         return form
     return "0" * sum(c.isdigit() for c in form)
+
+
+_SHOWN: Memo[str, str] = Memo(_shape)

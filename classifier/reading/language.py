@@ -3,12 +3,14 @@
 import re
 import tomllib
 import unicodedata
+from collections import Counter
 from functools import cache
 from importlib.resources import files
 
 from classifier.domain import Language
-from classifier.reading.syllables import SYLLABLE_SHARE, syllable_share
-from classifier.reading.words import Reading
+from classifier.reading.memo import Memo
+from classifier.reading.syllables import SYLLABLE_SHARE
+from classifier.reading.words import SHAPES, Reading
 
 _VIETNAMESE_LETTER = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
 _LEAST_LATIN = 0.6
@@ -21,13 +23,11 @@ def detect_language(reading: Reading) -> Language:
     UNKNOWN means neither Vietnamese nor English. A text of Latin letters that shows no other language counts as
     English, so that a slogan of two words is still read.
     """
-    letters = [c for c in reading.normalised.view if c.isalpha()]
-    latin = sum(unicodedata.name(c, "").startswith("LATIN") for c in letters)
-    if latin < _LEAST_LATIN * len(letters):
+    if not reading.normalised.is_plain and not _mostly_latin(reading.normalised.view):
         return Language.UNKNOWN
-    words = [form for form in reading.forms if form[0].isalpha()]
-    hits = {name: sum(word in small for word in words) for name, small in _small_words().items()}
-    marked = sum(bool(_VIETNAMESE_LETTER.search(word)) for word in words) / max(1, len(words))
+    words = [form for form, shape in zip(reading.forms, map(SHAPES.__getitem__, reading.forms), strict=True) if shape.is_letters]
+    hits = Counter(name for names in map(_LISTED.__getitem__, words) if names for name in names)
+    marked = sum(map(_VIETNAMESE.__getitem__, words)) / max(1, len(words))
     if marked >= _CLEARLY_VIETNAMESE:
         return Language.MIXED if hits["en"] >= 4 and hits["en"] >= 0.12 * len(words) else Language.VI
     if marked >= _SOME_VIETNAMESE:
@@ -35,17 +35,35 @@ def detect_language(reading: Reading) -> Language:
     return _unmarked_language(words, hits)
 
 
-def _unmarked_language(words: list[str], hits: dict[str, int]) -> Language:
+def _mostly_latin(view: str) -> bool:
+    """Say whether most letters are Latin; in a plain view all of them are."""
+    letters = [c for c in view if c.isalpha()]
+    return sum(unicodedata.name(c, "").startswith("LATIN") for c in letters) >= _LEAST_LATIN * len(letters)
+
+
+def _unmarked_language(words: list[str], hits: Counter[str]) -> Language:
     vietnamese, english = hits["vi_unmarked"], hits["en"]
-    if vietnamese >= 2 and vietnamese > english and syllable_share(words) >= SYLLABLE_SHARE:
+    if vietnamese >= 2 and vietnamese > english and _syllable_share(words) >= SYLLABLE_SHARE:
         return Language.VI
-    other = max(count for name, count in hits.items() if name not in ("vi", "vi_unmarked", "en"))
+    other = max((count for name, count in hits.items() if name not in ("vi", "vi_unmarked", "en")), default=0)
     if other >= 3 and other > 1.5 * max(english, vietnamese):
         return Language.UNKNOWN
     return Language.EN
+
+
+def _syllable_share(words: list[str]) -> float:
+    return sum(SHAPES[word].is_syllable for word in words) / max(1, len(words))
 
 
 @cache
 def _small_words() -> dict[str, frozenset[str]]:
     text = (files("classifier.reading") / "languages.toml").read_text("utf-8")
     return {name: frozenset(words) for name, words in tomllib.loads(text).items()}
+
+
+def _lists_of(word: str) -> tuple[str, ...]:
+    return tuple(name for name, small in _small_words().items() if word in small)
+
+
+_LISTED: Memo[str, tuple[str, ...]] = Memo(_lists_of)
+_VIETNAMESE: Memo[str, bool] = Memo(lambda word: _VIETNAMESE_LETTER.search(word) is not None)

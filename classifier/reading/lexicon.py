@@ -18,12 +18,17 @@ _UNITS = {"time_unit": "TIME", "weight_unit": "WEIGHT", "money_unit": "MONEY", "
 @cache
 def load_lexicon() -> "Lexicon":
     """Load the word lists that ship with the package, once."""
+    return Lexicon(listed_phrases())
+
+
+def listed_phrases() -> list[tuple[str, str]]:
+    """Give every phrase of the word lists with the name of its list."""
     folder = files("classifier.reading") / "lexicons"
-    phrases = []
+    phrases: list[tuple[str, str]] = []
     for language in ("vi", "en"):
         for file in sorted((folder / language).iterdir(), key=lambda f: f.name):
             phrases += [(phrase, file.name.removesuffix(".txt")) for phrase in _phrases(file.name, file.read_text("utf-8"))]
-    return Lexicon(phrases)
+    return phrases
 
 
 def _phrases(name: str, text: str) -> list[str]:
@@ -39,24 +44,42 @@ class Lexicon:
     def __init__(self, phrases: list[tuple[str, str]]) -> None:
         self.names = frozenset(name.upper() for _, name in phrases if name not in (*_UNITS, "number")) | frozenset(_UNITS.values())
         self._numbers = frozenset(phrase for phrase, name in phrases if name == "number")
-        self._phrases = PhraseSet((phrase, name) for phrase, name in phrases if name != "number")
+        self._phrases = PhraseSet((phrase, name if name in _UNITS else name.upper()) for phrase, name in phrases if name != "number")
 
     def find(self, reading: Reading) -> list[Match]:
         """Give every word class in the text, in order; matches may overlap.
 
-        Of two matches of one class, where one lies inside the other, only the longer is given.
+        Of two matches of one class, where one lies inside the other, only the longer is given. Found once for a reading.
         """
-        found = [match for raw in self._phrases.find(reading) if (match := self._named(raw, reading))]
-        found.sort(key=lambda m: (m.name, m.first, -m.last))
+        known: list[Match] | None = reading.kept.get(self)
+        if known is None:
+            known = reading.kept[self] = self._longest(reading)
+        return known
+
+    def _longest(self, reading: Reading) -> list[Match]:
+        found = [(match.name, match.first, -match.last) for raw in self._raw(reading) if (match := self._named(raw, reading))]
+        found.sort()
         kept: list[Match] = []
-        for match in found:
-            if not (kept and kept[-1].name == match.name and match.last <= kept[-1].last):
-                kept.append(match)
-        return sorted(kept)
+        for name, first, last in found:
+            if not (kept and kept[-1].name == name and -last <= kept[-1].last):
+                kept.append(Match(first, -last, name))
+        kept.sort()
+        return kept
+
+    def _raw(self, reading: Reading) -> list[Match]:
+        """Find the phrases of a reading; those of a part of a text are the ones that lie in it."""
+        if reading.whole is None or reading.whole.unmarked != reading.unmarked:
+            known: list[Match] | None = reading.kept.get((self, "raw"))
+            if known is None:
+                known = reading.kept[self, "raw"] = self._phrases.find(reading)
+            return known
+        begin, end = reading.first, reading.first + len(reading.forms)
+        matches = self._raw(reading.whole)
+        return [Match(m[0] - begin, m[1] - begin, m[2]) for m in matches if m[0] >= begin and m[1] < end]
 
     def _named(self, match: Match, reading: Reading) -> Match | None:
         if match.name not in _UNITS:
-            return Match(match.first, match.last, match.name.upper())
+            return match
         before = match.first - 1
         if before < 0 or not (reading.forms[before][0].isdigit() or reading.forms[before] in self._numbers):
             return None

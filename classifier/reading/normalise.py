@@ -38,13 +38,18 @@ _PLAIN = re.compile(
 _APART = re.compile(r"(?<![^\W_])(?:[^\W\d_][.\-_*·•|/\\~'`,]{1,2}){2,}[^\W\d_](?![^\W_])|(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?!\S)")
 """Three or more single letters kept apart by marks (c.u.r.e), or four or more by blanks (c u r e)."""
 
+_BETWEEN_MARKS = re.compile(r"[.\-_*·•|/\\~'`,][^\W\d_][.\-_*·•|/\\~'`,]")
+_BETWEEN_BLANKS = re.compile(r" [^\W\d_] [^\W\d_] ")
+"""What any letters kept apart hold: without these in a text, no part of it holds letters kept apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class NormalisedText:
     """A view of a text: lower-cased, disguises undone.
 
-    ``starts[i]`` and ``ends[i]`` are the offsets in ``original`` of the characters that gave ``view[i]``; empty tuples
-    mean that every offset is its own.
+    ``is_plain`` says that every character stands for itself. ``starts[i]`` and ``ends[i]`` are the offsets in ``original``
+    of the characters that gave ``view[i]``; empty tuples mean that every offset is its own. ``reads_alike_in_parts``
+    promises that any part of the text has the view that it has within the whole.
     """
 
     original: str
@@ -52,6 +57,8 @@ class NormalisedText:
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     disguises: tuple[Disguise, ...]
+    is_plain: bool = False
+    reads_alike_in_parts: bool = False
 
     def original_span(self, start: int, end: int) -> Span:
         """Give the span of the original that a non-empty range of the view came from."""
@@ -66,8 +73,10 @@ def normalise(text: str) -> NormalisedText:
     Never raises; the view may be empty. Applying it to its own view changes nothing more.
     """
     lowered = text.lower()
-    if _PLAIN.fullmatch(text) and len(lowered) == len(text) and not _APART.search(lowered):
-        return NormalisedText(text, lowered, (), (), ())
+    if _PLAIN.fullmatch(text) and len(lowered) == len(text):
+        may_hold_apart = _BETWEEN_MARKS.search(lowered) is not None or _BETWEEN_BLANKS.search(lowered) is not None
+        if not (may_hold_apart and _APART.search(lowered)):
+            return NormalisedText(text, lowered, (), (), (), is_plain=True, reads_alike_in_parts=not may_hold_apart)
     letters = _letters(text)
     disguises = [*_hidden(text), *_undo_lookalikes(letters)]
     letters, joined = _join_letters(letters)

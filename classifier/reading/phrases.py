@@ -3,15 +3,16 @@
 A phrase is written in words. A word may end in ``*`` (any ending), and ``{name}`` stands for a word class.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from classifier.reading.memo import Memo
 from classifier.reading.normalise import fold
 from classifier.reading.words import Reading, read_words
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Match:
+class Match(NamedTuple):
     """A phrase found from word ``first`` to word ``last``, both included."""
 
     first: int
@@ -21,10 +22,35 @@ class Match:
 
 @dataclass(slots=True)
 class _Node:
+    """A place in the tree of phrases as written."""
+
     exact: dict[str, "_Node"] = field(default_factory=dict)
     prefixes: dict[str, "_Node"] = field(default_factory=dict)
     classes: dict[str, "_Node"] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
+
+
+class _State:
+    """All places in the tree that the same words lead to. Where a word leads from here is worked out once."""
+
+    __slots__ = ("_longest", "_nodes", "classes", "names", "next_state")
+
+    def __init__(self, nodes: Sequence[_Node], *, most: int = 1 << 9) -> None:
+        self._nodes = nodes
+        self.names = tuple(dict.fromkeys(name for node in nodes for name in node.names))
+        self._longest = max((len(prefix) for node in nodes for prefix in node.prefixes), default=0)
+        self.next_state: Callable[[str], _State | None] = Memo(self._after, most=most).__getitem__
+        branches: dict[str, list[_Node]] = {}
+        for node in nodes:
+            for name, branch in node.classes.items():
+                branches.setdefault(name, []).append(branch)
+        self.classes = {name: _State(met) for name, met in branches.items()}
+
+    def _after(self, word: str) -> "_State | None":
+        met = [node.exact[word] for node in self._nodes if word in node.exact]
+        for n in range(1, min(len(word), self._longest) + 1):
+            met += [node.prefixes[word[:n]] for node in self._nodes if word[:n] in node.prefixes]
+        return _State(met) if met else None
 
 
 class PhraseSet:
@@ -37,11 +63,12 @@ class PhraseSet:
     """
 
     def __init__(self, phrases: Iterable[tuple[str, str]]) -> None:
-        self._marked, self._folded = _Node(), _Node()
+        marked, folded = _Node(), _Node()
         for phrase, name in phrases:
             words = phrase_words(phrase)
-            _plant(self._marked, words, name)
-            _plant(self._folded, [word if word[0] == "{" else fold(word) for word in words], name)
+            _plant(marked, words, name)
+            _plant(folded, [word if word[0] == "{" else fold(word) for word in words], name)
+        self._marked, self._folded = _State([marked], most=1 << 15), _State([folded], most=1 << 15)
 
     def find(self, reading: Reading, classes: Sequence[Match] = ()) -> list[Match]:
         """Give every match, in the order of the text; matches may overlap.
@@ -51,9 +78,27 @@ class PhraseSet:
         """
         root, words = (self._folded, reading.folded) if reading.unmarked else (self._marked, reading.forms)
         starting: dict[int, list[Match]] = {}
+        begun = [(first, first + 1, state) for first, state in enumerate(map(root.next_state, words)) if state is not None]
         for match in classes:
             starting.setdefault(match.first, []).append(match)
-        return [match for first in range(len(words)) for match in _matches_from(first, root, words, starting)]
+            if match.name in root.classes:
+                begun.append((match.first, match.last + 1, root.classes[match.name]))
+        found: set[Match] = set()
+        while begun:
+            first, position, state = begun.pop()
+            for name in state.names:
+                found.add(Match(first, position - 1, name))
+            if position < len(words):
+                after = state.next_state(words[position])
+                if after is not None:
+                    begun.append((first, position + 1, after))
+                if state.classes:
+                    begun += [
+                        (first, match.last + 1, state.classes[match.name])
+                        for match in starting.get(position, ())
+                        if match.name in state.classes
+                    ]
+        return sorted(found)
 
 
 def phrase_words(phrase: str) -> list[str]:
@@ -81,27 +126,3 @@ def _plant(root: _Node, words: Sequence[str], name: str) -> None:
             node = node.exact.setdefault(word, _Node())
     if name not in node.names:
         node.names.append(name)
-
-
-def _matches_from(first: int, root: _Node, words: Sequence[str], classes: dict[int, list[Match]]) -> Iterator[Match]:
-    """Walk all branches from one word on; ``paths`` holds (branch, next word)."""
-    paths = [(root, first)]
-    while paths:
-        node, position = paths.pop()
-        for name in node.names:
-            yield Match(first, position - 1, name)
-        if position < len(words):
-            paths += _steps(node, position, words[position], classes.get(position, ()))
-
-
-def _steps(node: _Node, position: int, word: str, classes: Sequence[Match]) -> Iterator[tuple[_Node, int]]:
-    if word in node.exact:
-        yield node.exact[word], position + 1
-    if node.prefixes:
-        for n in range(1, len(word) + 1):
-            if word[:n] in node.prefixes:
-                yield node.prefixes[word[:n]], position + 1
-    if node.classes:
-        for match in classes:
-            if match.name in node.classes:
-                yield node.classes[match.name], match.last + 1

@@ -1,10 +1,11 @@
 """Cutting an ad into claims: sentences, bullets, headlines, lines set apart by pictographs."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
 
 from classifier.domain import Claim, Span
-from classifier.reading.normalise import NormalisedText
-from classifier.reading.words import read_words
+from classifier.reading.words import Reading, read_words
 
 _BREAK = re.compile(
     r"[\r\n\u2028\u2029]+"  # a new line
@@ -15,6 +16,8 @@ _BREAK = re.compile(
     r"|[\U0001f300-\U0001faff\u2600-\u26ff\u2b50]+"  # pictographs
     r"|;(?=\s)"
 )
+_MAY_BREAK = re.compile(r"[\r\n\u2028\u2029.!?…|•·●○▪■◆►▶➤➡→✓✔✅☑✦★⭐❌❖➥☞–—*;\-\U0001f300-\U0001faff\u2600-\u26ff\u2b50]")
+"""The characters a break begins with: where none stands, none is looked for."""
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:tp|bs|ts|ths|gs|pgs|ds|mr|mrs|ms|dr|st|vs|e\.g|i\.e|no|approx|q|p|sđt|hcm|vd|tr|ds|ks|cn)$", re.I
 )
@@ -22,30 +25,29 @@ _LEAST_WORDS = 2
 _MOST_WORDS = 60
 
 
-def split_claims(normalised: NormalisedText) -> tuple[Claim, ...]:
+def split_claims(reading: Reading) -> tuple[Claim, ...]:
     """Cut an ad into claims that cover every word of it, in order, none overlapping another.
 
     A piece of fewer than two words joins its neighbour on the same line; a piece of more than sixty is cut at commas.
     """
-    text = normalised.original
+    text = reading.normalised.original
     spans: list[Span] = []
+    counts: list[int] = []
     for span in _pieces(text):
-        if spans and _belong_together(text, spans[-1], span):
+        count = _count(reading, span)
+        if spans and min(count, counts[-1]) < _LEAST_WORDS and "\n" not in text[spans[-1].end : span.start]:
             spans[-1] = Span(spans[-1].start, span.end)
-        elif _count(text, span):
-            spans += _shortened(text, span)
+            counts[-1] = _count(reading, spans[-1])
+        elif count:
+            shorter = [span] if count <= _MOST_WORDS else _shortened(reading, span)
+            spans += shorter
+            counts += [count] if len(shorter) == 1 else [_count(reading, part) for part in shorter]
     return tuple(Claim(span=span, text=span.of(text)) for span in spans)
-
-
-def _belong_together(text: str, left: Span, right: Span) -> bool:
-    """Say whether one of two neighbours on the same line is too short to stand alone."""
-    short = min(_count(text, left), _count(text, right)) < _LEAST_WORDS
-    return short and "\n" not in text[left.end : right.start]
 
 
 def _pieces(text: str) -> list[Span]:
     pieces, start = [], 0
-    for cut in _BREAK.finditer(text):
+    for cut in _breaks(text):
         if cut.group()[0] == "." and _ABBREVIATION.search(text[max(0, cut.start() - 8) : cut.start()]):
             continue
         ends_sentence = cut.group()[0] in ".!?…"
@@ -55,20 +57,37 @@ def _pieces(text: str) -> list[Span]:
     return [piece for piece in pieces if piece.start < piece.end]
 
 
+def _breaks(text: str) -> Iterator[re.Match[str]]:
+    """Give each break, in order, looking only where one can begin."""
+    end = 0
+    for place in _MAY_BREAK.finditer(text):
+        if place.start() >= end and (found := _BREAK.match(text, place.start())):
+            end = found.end()
+            yield found
+
+
 def _trimmed(text: str, start: int, end: int) -> Span:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return Span(start, end)
+    piece = text[start:end]
+    bare = piece.strip()
+    if not bare:
+        return Span(end, end)
+    start += len(piece) - len(piece.lstrip())
+    return Span(start, start + len(bare))
 
 
-def _count(text: str, span: Span) -> int:
-    return sum(word.text[0].isalnum() for word in read_words(span.of(text)).words)
+def _count(reading: Reading, span: Span) -> int:
+    """Count the words and numbers of a part; marks such as ``!`` are none."""
+    if reading.normalised.reads_alike_in_parts:
+        first, end = bisect_left(reading.starts, span.start), bisect_left(reading.starts, span.end)
+        forms = reading.forms[first:end]
+    else:
+        forms = read_words(span.of(reading.normalised.original)).forms
+    return sum([form[0].isalnum() for form in forms])
 
 
-def _shortened(text: str, span: Span) -> list[Span]:
-    if _count(text, span) <= _MOST_WORDS:
+def _shortened(reading: Reading, span: Span) -> list[Span]:
+    text = reading.normalised.original
+    if _count(reading, span) <= _MOST_WORDS:
         return [span]
     commas = [m.end() for m in re.finditer(r",(?=\s)", text) if span.start < m.start() < span.end]
     middle = (span.start + span.end) // 2
@@ -76,4 +95,4 @@ def _shortened(text: str, span: Span) -> list[Span]:
         return [span]
     cut = min(commas, key=lambda c: abs(c - middle))
     left, right = _trimmed(text, span.start, cut), _trimmed(text, cut, span.end)
-    return _shortened(text, left) + _shortened(text, right) if left.start < left.end and right.start < right.end else [span]
+    return _shortened(reading, left) + _shortened(reading, right) if left.start < left.end and right.start < right.end else [span]

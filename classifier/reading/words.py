@@ -1,12 +1,17 @@
 """Words of a normalised view, and the reading of a whole text that every later step shares."""
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
+from typing import Any
 
 from classifier.domain import Span
+from classifier.reading.memo import Memo
 from classifier.reading.normalise import NormalisedText, fold, normalise
-from classifier.reading.syllables import SYLLABLE_SHARE, syllable_share
+from classifier.reading.syllables import SYLLABLE_SHARE, is_syllable
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[%!?$€£₫+]")
 _MARKED = re.compile(r"[à-ỹđ]")
@@ -29,41 +34,100 @@ class Word:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class WordShape:
+    """What is asked of a word again and again: does it begin with a letter, carry a mark, look like a Vietnamese syllable."""
+
+    is_letters: bool
+    is_marked: bool
+    is_syllable: bool
+
+
+def _form(text: str) -> str:
+    return text[:-2] + _OLD_TONES.get(text[-2:], text[-2:])
+
+
+def _shape(form: str) -> WordShape:
+    is_letters = form[0].isalpha()
+    return WordShape(is_letters, is_letters and bool(_MARKED.search(form)), is_letters and is_syllable(form))
+
+
+_Chunk = tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...]]
+
+
+def _chunk(text: str) -> _Chunk:
+    """Give the words between two blanks: their forms, starts and ends. A word never holds a blank."""
+    found = list(_WORD.finditer(text))
+    return tuple(_form(m.group()) for m in found), tuple(m.start() for m in found), tuple(m.end() for m in found)
+
+
+_CHUNKS: Memo[str, _Chunk] = Memo(_chunk)
+_FOLDED: Memo[str, str] = Memo(fold)
+SHAPES: Memo[str, WordShape] = Memo(_shape)
+
+
 @dataclass(frozen=True)
 class Reading:
-    """A text with its normalised view and the words of that view.
+    """A text with its normalised view and the words of that view, column by column.
 
+    ``forms`` are the words as they are compared: with the tone mark where newer spelling puts it.
     ``unmarked`` is true when the text may be Vietnamese written without diacritics; phrases are then compared without
-    them.
+    them. A part of a longer text that reads like its slice of it says so in ``whole``, with the number of its first word
+    there; ``kept`` holds what later steps worked out, so that nothing is worked out twice.
     """
 
     normalised: NormalisedText
-    words: tuple[Word, ...]
+    forms: tuple[str, ...]
+    starts: list[int]
+    ends: list[int]
+    whole: "Reading | None" = None
+    first: int = 0
+    kept: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
-    def forms(self) -> tuple[str, ...]:
-        """Give each word as it is compared: its text, with the tone mark where newer spelling puts it."""
-        return tuple(word.text[:-2] + _OLD_TONES.get(word.text[-2:], word.text[-2:]) for word in self.words)
+    def words(self) -> tuple[Word, ...]:
+        """Give each word with its range in the view."""
+        view = self.normalised.view
+        return tuple(Word(view[start:end], start, end) for start, end in zip(self.starts, self.ends, strict=True))
 
     @cached_property
     def folded(self) -> tuple[str, ...]:
         """Give each word without diacritics."""
-        return tuple(fold(form) for form in self.forms)
+        return tuple(map(_FOLDED.__getitem__, self.forms))
 
     @cached_property
     def unmarked(self) -> bool:
         """Say whether hardly a word carries a diacritic, though most have the shape of a Vietnamese syllable."""
-        letters = [form for form in self.forms if form[0].isalpha()]
-        marked = sum(bool(_MARKED.search(form)) for form in letters)
-        return marked < 0.05 * len(letters) and syllable_share(letters) >= SYLLABLE_SHARE
+        shapes = [shape for shape in map(SHAPES.__getitem__, self.forms) if shape.is_letters]
+        if sum([shape.is_marked for shape in shapes]) >= 0.05 * len(shapes):
+            return False
+        return sum([shape.is_syllable for shape in shapes]) >= SYLLABLE_SHARE * max(1, len(shapes))
 
     def span(self, first: int, last: int) -> Span:
         """Give the original span from word ``first`` to word ``last``, both included."""
-        return self.normalised.original_span(self.words[first].start, self.words[last].end)
+        return self.normalised.original_span(self.starts[first], self.ends[last])
+
+    def part(self, span: Span) -> "Reading":
+        """Read a part of the text as if it stood alone; where nothing at its edges reads differently, it is a slice."""
+        text = span.of(self.normalised.original)
+        if not self.normalised.reads_alike_in_parts:
+            return read_words(text)
+        first, end = bisect_left(self.starts, span.start), bisect_left(self.starts, span.end)
+        if (first and self.ends[first - 1] > span.start) or (end > first and self.ends[end - 1] > span.end):
+            return read_words(text)
+        at = span.start
+        view = NormalisedText(text, self.normalised.view[at : span.end], (), (), (), is_plain=True, reads_alike_in_parts=True)
+        starts, ends = [s - at for s in self.starts[first:end]], [e - at for e in self.ends[first:end]]
+        return Reading(view, self.forms[first:end], starts, ends, whole=self, first=first)
 
 
 def read_words(text: str) -> Reading:
     """Read a text: its normalised view and the words in it."""
     normalised = normalise(text)
-    words = tuple(Word(m.group(), m.start(), m.end()) for m in _WORD.finditer(normalised.view))
-    return Reading(normalised, words)
+    pieces = normalised.view.split(" ")
+    places = accumulate(map(len, pieces), lambda place, length: place + length + 1, initial=0)
+    chunks = [(place, *_CHUNKS[piece]) for piece, place in zip(pieces, places, strict=False) if piece]
+    forms = tuple([form for _, found, _, _ in chunks for form in found])
+    starts = [place + start for place, _, found, _ in chunks for start in found]
+    ends = [place + end for place, _, _, found in chunks for end in found]
+    return Reading(normalised, forms, starts, ends)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from classifier.domain import Claim, Contribution, Explanation, Span
-from classifier.model.scoring import OWN_SHARE, Weighing
+from classifier.model.scoring import OWN_SHARE, Weighing, claim_value
 from classifier.reading.words import Reading
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Weighed:
     """A text that was read and weighed, with the place in the ad where it begins."""
 
@@ -15,20 +15,17 @@ class Weighed:
     weighing: Weighing
     start: int = 0
 
-    def contributions(self, output: int) -> list[Contribution]:
-        """Give what each word adds to an output, at its place in the ad."""
-        spans = (self.reading.span(i, i) for i in range(len(self.reading.words)))
-        values = self.weighing.parts[:, output]
-        return [
-            Contribution(span=Span(self.start + span.start, self.start + span.end), value=float(value))
-            for span, value in zip(spans, values, strict=True)
-        ]
+    def spans(self) -> list[Span]:
+        """Give the place of each word in the ad."""
+        reading, start = self.reading, self.start
+        if reading.normalised.starts:
+            spans = [reading.span(i, i) for i in range(len(reading.forms))]
+            return [Span(start + span.start, start + span.end) for span in spans]
+        return [Span(start + first, start + end) for first, end in zip(reading.starts, reading.ends, strict=True)]
 
 
-def explain_score(claim: Claim, alone: Weighed, whole: Weighed, output: int) -> Explanation:
-    """Say which words moved one output of a claim, and by how much.
-
-    A claim's decision value is a mean of how it reads alone (``OWN_SHARE`` of it) and of how the whole ad reads.
+def explain_risk(claim: Claim, alone: Weighed, whole: Weighed, output: int) -> Explanation:
+    """Say which words moved the risk of a claim, and by how much.
 
     Parameters
     ----------
@@ -37,7 +34,7 @@ def explain_score(claim: Claim, alone: Weighed, whole: Weighed, output: int) -> 
     alone, whole : Weighed
         The claim's own text, and the ad's.
     output : int
-        Column of the weighings.
+        The risk in the calibration of the ad's language.
 
     Returns
     -------
@@ -45,16 +42,33 @@ def explain_score(claim: Claim, alone: Weighed, whole: Weighed, output: int) -> 
         ``base + sum(contributions) + elsewhere`` equals the decision value to 1e-9. ``elsewhere`` is what the words of
         the ad outside the claim add.
     """
+    slope = whole.weighing.slopes[output]
+    own, around = alone.weighing.risk * (OWN_SHARE * slope), whole.weighing.risk * ((1 - OWN_SHARE) * slope)
+    spans = alone.spans()
+    if alone.reading.whole is whole.reading:
+        first, end = alone.reading.first, alone.reading.first + len(spans)
+        values = (own + around[first:end]).tolist()
+        elsewhere = float(around[:first].sum() + around[end:].sum())
+    else:
+        spans, values, elsewhere = _by_place(
+            claim, [*zip(spans, own.tolist(), strict=True)], [*zip(whole.spans(), around.tolist(), strict=True)]
+        )
+    return Explanation(
+        base=float(whole.weighing.base[output]),
+        contributions=tuple([Contribution(span=span, value=value) for span, value in zip(spans, values, strict=True)]),
+        elsewhere=elsewhere,
+        decision_value=claim_value(alone.weighing, whole.weighing, output),
+    )
+
+
+def _by_place(claim: Claim, own: list[tuple[Span, float]], around: list[tuple[Span, float]]) -> tuple[list[Span], list[float], float]:
+    """Add up by place what words add that were not cut alike in the claim and in the ad."""
     inside: dict[Span, float] = {}
     elsewhere = 0.0
-    shares = [(OWN_SHARE, told) for told in alone.contributions(output)] + [(1 - OWN_SHARE, told) for told in whole.contributions(output)]
-    for share, told in shares:
-        if claim.span.start <= told.span.start and told.span.end <= claim.span.end:
-            inside[told.span] = inside.get(told.span, 0.0) + share * told.value
+    for span, value in (*own, *around):
+        if claim.span.start <= span.start and span.end <= claim.span.end:
+            inside[span] = inside.get(span, 0.0) + value
         else:
-            elsewhere += share * told.value
-    base = float(whole.weighing.base[output])
-    contributions = tuple(Contribution(span=span, value=inside[span]) for span in sorted(inside))
-    own, around = (float(read.weighing.decision_values[output]) for read in (alone, whole))
-    value = OWN_SHARE * own + (1 - OWN_SHARE) * around
-    return Explanation(base=base, contributions=contributions, elsewhere=elsewhere, decision_value=value)
+            elsewhere += value
+    spans = sorted(inside)
+    return spans, [inside[span] for span in spans], elsewhere

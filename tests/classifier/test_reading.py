@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from classifier.domain import Language, QualifierKind
 from classifier.reading.language import detect_language
 from classifier.reading.lexicon import load_lexicon
-from classifier.reading.normalise import normalise
 from classifier.reading.phrases import PhraseSet
 from classifier.reading.qualifiers import find_qualifiers
 from classifier.reading.split import split_claims
@@ -44,14 +43,14 @@ def test_tells_the_language(text: str, language: Language) -> None:
 )
 def test_cuts_into_claims(text: str, claims: list[str]) -> None:
     """Sentences, bullets, lines and pictographs part claims; abbreviations and decimals do not."""
-    found = [claim.text for claim in split_claims(normalise(text))]
+    found = [claim.text for claim in split_claims(read_words(text))]
     assert found == claims
 
 
 @given(st.text(alphabet="ab .!?\n✅•-|;,1đ🔥", max_size=80))
 def test_claims_hold_every_word(text: str) -> None:
     """Claims lie in order, do not overlap, slice back to their text, and leave out no letter or digit."""
-    claims = split_claims(normalise(text))
+    claims = split_claims(read_words(text))
     assert all(claim.span.of(text) == claim.text for claim in claims)
     assert all(one.span.end <= other.span.start for one, other in pairwise(claims))
     assert sum(c.isalnum() for claim in claims for c in claim.text) == sum(c.isalnum() for c in text)

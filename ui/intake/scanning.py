@@ -95,7 +95,7 @@ class _Run:
         counts.resumed = self.journal.mark.position
         self.journal.begin("out", header)
         self.journal.begin("side", self.scan.side.header if self.scan.side else b"")
-        shaped = assess_many(self._ads(), full_row if full else summary_row, jobs=self.scan.jobs)
+        shaped = assess_many(self._ads(), full_row if full else summary_row, jobs=self.scan.jobs, in_full=full)
         with progress_bar(self.journal.mark.position) as advance:
             for row in shaped:
                 self._write_refused(counts)

@@ -1,0 +1,284 @@
+"""Speed of the whole path and its parts against what others offer, in one run on one pinned core; prints ``docs/results/speed.md``.
+
+``python bench/measure.py [N]``: N generated adverts (20,000 by default), besides the corpus.
+"""
+
+import cProfile
+import os
+import platform
+import pstats
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from peers import fast_text, lime_of, patterns_of, scikit_learn
+from workload import generate, unheard
+
+from classifier.batch import assess_many
+from classifier.checker import Checker, assess, load_checker, make_ad
+from classifier.learning.corpus import read_corpus
+from classifier.model.scoring import Scorer
+from classifier.reading.lexicon import listed_phrases, load_lexicon
+from classifier.reading.words import read_words
+from ui.intake.writing import cells_line, json_line
+from ui.rows import COLUMNS, full_row, summary_row
+
+DAY = date(2026, 10, 1)
+REPEATS = 5
+ROOT = Path(__file__).parents[1]
+
+
+def seconds(work: Callable[[], object], repeats: int = REPEATS) -> float:
+    """Give the median CPU time of some work."""
+    taken = []
+    for _ in range(repeats):
+        begun = time.process_time()
+        work()
+        taken.append(time.process_time() - begun)
+    return statistics.median(taken)
+
+
+def rate(work: Callable[[], object], n: int, repeats: int = REPEATS) -> float:
+    """Give how many texts a second of CPU time some work on n texts does."""
+    return n / seconds(work, repeats)
+
+
+def scan(texts: Sequence[str], checker: Checker | None, *, full: bool, jobs: int = 1) -> int:
+    """Do what ``adcheck scan`` does between reading a row and writing it; give the bytes written."""
+    ads = (make_ad(text, as_of=DAY) for text in texts)
+    shape = full_row if full else summary_row
+    size = 0
+    with open(os.devnull, "wb") as out:
+        for number, row in enumerate(assess_many(ads, shape, jobs=jobs, in_full=full, checker=checker)):
+            told = {"id": str(number), **row}
+            line = json_line(told) if full else cells_line([";".join(c) if isinstance(c, list) else c for c in map(told.get, COLUMNS)])
+            size += out.write(line)
+    return size
+
+
+class Sheet:
+    """The rows of the table, printed as they come."""
+
+    def __init__(self) -> None:
+        print("| what | bar | measured | reached |\n|---|---|---|---|")
+
+    def add(self, what: str, bar: str, measured: str, reached: bool | None) -> None:
+        """Print one row."""
+        print(f"| {what} | {bar} | {measured} | {'not measured' if reached is None else 'yes' if reached else '**no**'} |", flush=True)
+
+
+def main() -> None:
+    """Measure all of it."""
+    n = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {cores[0]})
+    print(_head(n), flush=True)
+    generated = list(generate(n + 4_000, 7))
+    train, texts = generated[:4_000], [text for text, _ in generated[4_000:]]
+    texts += [passage.text for passage in read_corpus(ROOT / "data" / "corpus")]
+    pipeline = scikit_learn(*zip(*train, strict=True))
+    few = texts[:: max(1, len(texts) // 1_500)]
+    checker = load_checker()
+    sheet = Sheet()
+    learn = rate(lambda: pipeline.predict_proba(few), len(few))
+    fast = fast_text(*zip(*train, strict=True))
+    quick = rate(lambda: fast(few), len(few)) if fast else None
+    _scans(sheet, texts, few, checker, learn, quick)
+    _core(sheet, texts, few, checker, learn)
+    _rules(sheet, few[:400], checker)
+    _one(sheet, few[:60], checker, pipeline)
+    _cores(sheet, texts, cores)
+    _start(sheet)
+    _hard(sheet, texts, checker)
+    print(f"\nscikit-learn `predict_proba`: {learn:,.0f} texts/s; fastText: {f'{quick:,.0f} texts/s' if quick else 'not installed'}.")
+    print(_where(few, checker))
+
+
+def _head(n: int) -> str:
+    return (
+        f"# Speed\n\nMade by `make bench N={n}`: one pinned core of {os.cpu_count()}, CPU time, medians of {REPEATS}, Python {platform.python_version()}, "
+        f"NumPy {np.__version__}. Load average of the machine when it began: {os.getloadavg()[0]:.1f}; ratios come from one run, read those and not "
+        f"the absolutes.\nWorkload: {n:,} generated adverts (5–120 words, both languages) and every passage of the corpus.\n"
+    )
+
+
+def _scans(sheet: Sheet, texts: list[str], few: list[str], checker: Checker, learn: float, quick: float | None) -> None:
+    for full, name, times, over in ((True, "`adcheck scan`, JSONL with full reasoning", 10, 2), (False, "`adcheck scan`, CSV (flags and types)", 20, 3)):
+        begun = time.process_time()
+        scan(texts, checker, full=full)
+        first = len(texts) / (time.process_time() - begun)
+        own = rate(lambda full=full: scan(few, checker, full=full), len(few))
+        measured = f"{own:,.0f} texts/s ({first:,.0f} on the first pass over all): {own / learn:.1f} × scikit-learn"
+        beats = own >= times * learn
+        if quick:
+            measured += f", {own / quick:.2f} × fastText"
+            beats = beats and own >= over * quick
+        sheet.add(name, f"≥ {times} × scikit-learn, ≥ {over} × fastText", measured, beats)
+
+
+def _core(sheet: Sheet, texts: list[str], few: list[str], checker: Checker, learn: float) -> None:
+    scorer = checker.scorer
+
+    def score(asked: Sequence[str], by: Scorer) -> None:
+        for i in range(0, len(asked), 256):
+            by.weigh_many([read_words(text) for text in asked[i : i + 256]])
+
+    known = rate(lambda: score(few, scorer), len(few))
+    fresh = [text for text, _ in generate(len(few) * REPEATS, 99)]
+    passes = iter(range(REPEATS))
+
+    def next_part() -> None:
+        part = next(passes)
+        score(fresh[part * len(few) : (part + 1) * len(few)], scorer)
+
+    warm = rate(next_part, len(few))
+    new = [unheard(300, seed) for seed in range(REPEATS)]
+    news = iter(new)
+    strange = rate(lambda: score(next(news), scorer), 300)
+    for what, bar, found in (("known words", 50, known), ("fresh text, warm", 25, warm), ("every word new", 15, strange)):
+        sheet.add(f"scoring core (read, classes, risk and kinds), {what}", f"≥ {bar} × scikit-learn", f"{found:,.0f} texts/s: {found / learn:.1f} ×", found >= bar * learn)
+
+    def contributions() -> None:
+        for i in range(0, len(few), 256):
+            for weighing in scorer.weigh_many([read_words(text) for text in few[i : i + 256]]):
+                weighing.risk.tolist()
+
+    told = rate(contributions, len(few))
+    sheet.add("scoring core plus the risk's contribution of every word", "≥ 30 × scikit-learn; ≤ 2 × own scoring",
+              f"{told / learn:.1f} ×; {known / told:.2f} × own scoring", told >= 30 * learn and known <= 2 * told)  # fmt: skip
+
+
+def _rules(sheet: Sheet, texts: list[str], checker: Checker) -> None:
+    rules = [rule.terms for pack in checker.packs for rule in pack.active.values()]
+    listed: dict[str, list[str]] = {}
+    for phrase, name in listed_phrases():
+        listed.setdefault(name.upper(), []).append(phrase)
+    patterns = patterns_of(rules, listed)
+    lowered = [text.lower() for text in texts]
+    others = seconds(lambda: [[m.span() for p in patterns for m in p.finditer(text)] for text in lowered], 1)
+    readings = [read_words(text) for text in texts]
+    for reading in readings:
+        reading.unmarked  # noqa: B018 (read before the clock starts, as the scorer does)
+
+    def match() -> None:
+        for reading in readings:
+            reading.kept.clear()
+            classes = load_lexicon().find(reading)
+            for pack in checker.packs:
+                pack.phrases.find(reading, classes)
+
+    match()
+    own = seconds(match)
+    sheet.add(f"all {len(rules)} rules with offsets, word classes included", "≥ 100 × one `re` a rule",
+              f"{own / len(texts) * 1e6:,.0f} µs a text: {others / own:.0f} ×", others >= 100 * own)  # fmt: skip
+    sheet.add("1,000 rules in a stress pack; a Presidio loop", "≥ 100 ×; ≥ 1,000 ×", "–", None)
+
+
+def _one(sheet: Sheet, texts: list[str], checker: Checker, pipeline: Any) -> None:
+    def middle(work: Callable[[str], object]) -> float:
+        work(texts[0])
+        return statistics.median(seconds(lambda text=text: work(text)) for text in texts)
+
+    own = middle(lambda text: assess(make_ad(text, as_of=DAY), checker))
+    others = middle(lambda text: pipeline.predict_proba([text]))
+    sheet.add("one ad, whole path, p50", "≤ 1/4 of scikit-learn's `predict_proba`", f"{own * 1e3:.2f} ms: 1/{others / own:.1f}", own <= others / 4)
+    try:
+        lime = statistics.median(seconds(lambda text=text: lime_of(pipeline, text, 1_000), 1) for text in texts[:3]) * 5
+    except ImportError:
+        sheet.add("one ad against LIME", "≥ 1,000 × faster", "not installed", None)
+        return
+    sheet.add("one ad against LIME (5,000 samples; measured with 1,000)", "≥ 1,000 × faster", f"{lime / own:,.0f} ×", lime >= 1_000 * own)
+
+
+def _cores(sheet: Sheet, texts: list[str], cores: list[int]) -> None:
+    if len(cores) < 2:
+        sheet.add("two cores against one", "≥ 1.7 ×", "one core only", None)
+        return
+    part = texts[:6_000]
+    program = (
+        "import sys, time; sys.path[:0] = [{bench!r}, {root!r}]\nfrom measure import *\n"
+        "texts = [text for text, _ in generate(3000, {seed})]\nchecker = load_checker(); scan(texts, checker, full=True)\n"
+        "print('ready', flush=True); sys.stdin.readline(); begun = time.perf_counter(); scan(texts, checker, full=True)\nprint(time.perf_counter() - begun)"
+    )
+
+    def run(where: list[int]) -> float:
+        shards = []
+        for core in where:
+            source = program.format(bench=str(ROOT / "bench"), root=str(ROOT), seed=core)
+            command = ["taskset", "-c", str(core), sys.executable, "-c", source]
+            shards.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+        for shard in shards:
+            shard.stdout.readline()  # type: ignore[union-attr]
+        for shard in shards:
+            shard.stdin.write("go\n")  # type: ignore[union-attr]
+            shard.stdin.flush()  # type: ignore[union-attr]
+        return max(float(shard.communicate()[0]) for shard in shards)
+
+    del part
+    one, two = min(run(cores[:1]) for _ in range(2)), min(run(cores[:2]) for _ in range(2))
+    sheet.add("two cores against one (own shards, wall clock)", "≥ 1.7 ×", f"{2 * one / two:.2f} ×", 2 * one >= 1.7 * two)
+
+
+def _start(sheet: Sheet) -> None:
+    def child(*command: str) -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    program = Path(sys.executable).with_name("adcheck")
+    own = statistics.median(child(str(program), "check", "Trà chữa tiểu đường trong 7 ngày", "--lang", "vi") for _ in range(REPEATS))
+    others = statistics.median(child(sys.executable, "-c", "import sklearn") for _ in range(REPEATS))
+    sheet.add("`adcheck check` as a process, start to answer", "≤ 1.5 × `import sklearn`", f"{own:.2f} s: {own / others:.2f} ×", own <= 1.5 * others)
+
+
+def _hard(sheet: Sheet, texts: list[str], checker: Checker) -> None:
+    average = seconds(lambda: scan(texts[:2_000], checker, full=True), 3)
+    hard = {"1 MB ad": "tiêu đường " * 95_000, "one 50,000-letter word": "a" * 50_000, "2,000 new words": " ".join(unheard(55, 5))}
+    for name, text in hard.items():
+        own = seconds(lambda text=text: assess(make_ad(text, as_of=DAY), checker), 1)
+        sheet.add(name, "answered or refused within the time of 2,000 average ads", f"{own * 1e3:,.0f} ms of {average * 1e3:,.0f} ms", own <= average)
+    # growth: a stream in which words go on being new
+    sizes = (2_000, min(len(texts), 20_000))
+    per_ad, peaks = [], []
+    for size in sizes:
+        begun = time.process_time()
+        scan(texts[:size], load_checker(), full=True)
+        per_ad.append((time.process_time() - begun) / size)
+        peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    change = per_ad[1] / per_ad[0] - 1
+    sheet.add(f"growth from {sizes[0]:,} to {sizes[1]:,} ads (1,000,000 not run here)", "time per ad ± 15 %",
+              f"{change:+.0%}; peak of this process with all peers loaded {peaks[-1]:,.0f} MB", None)  # fmt: skip
+
+
+def _where(texts: list[str], checker: Checker) -> str:
+    profile = cProfile.Profile()
+    profile.runcall(scan, texts, checker, full=True)
+    rows: dict[str, float] = {}
+    table: dict[Any, Any] = pstats.Stats(profile).stats  # type: ignore[attr-defined]
+    for (file, _, name), (_, _, own, _, _) in table.items():
+        found = re.search(r"(classifier|ui)/(.+)\.py", file)
+        rows[found.group(0) if found else "Python and libraries" if file != "~" else "built-in functions"] = (
+            rows.get(found.group(0) if found else "Python and libraries" if file != "~" else "built-in functions", 0.0) + own
+        )
+    total = sum(rows.values())
+    lines = [f"| `{name}` | {own / total:.0%} |" for name, own in _largest(rows)]
+    return "\n## Where the time goes\nJSONL, words known, by file, time inside called files not counted (cProfile):\n\n| file | share |\n|---|---|\n" + "\n".join(lines)
+
+
+def _largest(rows: dict[str, float]) -> Iterator[tuple[str, float]]:
+    yield from sorted(rows.items(), key=lambda row: -row[1])[:14]
+
+
+if __name__ == "__main__":
+    main()
