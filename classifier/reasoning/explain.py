@@ -1,13 +1,15 @@
 """Which words moved a claim's risk, and by how much. Exact: the parts add up to the decision value."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
 
 from classifier.domain import Claim, Contribution, Explanation, Span
 from classifier.model.scoring import OWN_SHARE, Weighing, claim_value
 from classifier.reading.words import Reading
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Weighed:
     """A text that was read and weighed, with the place in the ad where it begins."""
 
@@ -15,6 +17,7 @@ class Weighed:
     weighing: Weighing
     start: int = 0
 
+    @cached_property
     def spans(self) -> list[Span]:
         """Give the place of each word in the ad."""
         reading, start = self.reading, self.start
@@ -44,15 +47,17 @@ def explain_risk(claim: Claim, alone: Weighed, whole: Weighed, output: int) -> E
     """
     slope = whole.weighing.slopes[output]
     own, around = alone.weighing.risk * (OWN_SHARE * slope), whole.weighing.risk * ((1 - OWN_SHARE) * slope)
-    spans = alone.spans()
+    spans = alone.spans
     if alone.reading.whole is whole.reading:
         first, end = alone.reading.first, alone.reading.first + len(spans)
         values = (own + around[first:end]).tolist()
         elsewhere = float(around[:first].sum() + around[end:].sum())
     else:
-        spans, values, elsewhere = _by_place(
-            claim, [*zip(spans, own.tolist(), strict=True)], [*zip(whole.spans(), around.tolist(), strict=True)]
-        )
+        first = bisect_left(whole.spans, claim.span.start, key=lambda span: span.start)
+        end = bisect_left(whole.spans, claim.span.end, first, key=lambda span: span.start)
+        near = [*zip(whole.spans[first:end], around[first:end].tolist(), strict=True)]
+        spans, values, elsewhere = _by_place(claim, [*zip(spans, own.tolist(), strict=True), *near])
+        elsewhere += float(around[:first].sum() + around[end:].sum())
     return Explanation(
         base=float(whole.weighing.base[output]),
         contributions=tuple([Contribution(span=span, value=value) for span, value in zip(spans, values, strict=True)]),
@@ -61,11 +66,11 @@ def explain_risk(claim: Claim, alone: Weighed, whole: Weighed, output: int) -> E
     )
 
 
-def _by_place(claim: Claim, own: list[tuple[Span, float]], around: list[tuple[Span, float]]) -> tuple[list[Span], list[float], float]:
+def _by_place(claim: Claim, told: list[tuple[Span, float]]) -> tuple[list[Span], list[float], float]:
     """Add up by place what words add that were not cut alike in the claim and in the ad."""
     inside: dict[Span, float] = {}
     elsewhere = 0.0
-    for span, value in (*own, *around):
+    for span, value in told:
         if claim.span.start <= span.start and span.end <= claim.span.end:
             inside[span] = inside.get(span, 0.0) + value
         else:
