@@ -5,7 +5,7 @@ PORT ?= 8501
 
 FIGURES := .record-figures.jsonl
 
-.PHONY: review test check test-record evaluate train rules bench screenshots fuzz soak scale clean
+.PHONY: review test check test-record evaluate train rules bench screenshots fuzz soak scale clean order measure-console
 
 ## review: set everything up and open the console with sample ads on http://localhost:8501
 review: $(VENV)/run
@@ -63,6 +63,15 @@ bench: $(VENV)/dev
 ## screenshots: take the pictures in docs/ with Debian's chromium
 screenshots: $(VENV)/dev
 	$(BIN)/python docs/take_screenshots.py
+
+## order: walk fifty cases in the browser, looking for the score before the first view
+order: $(VENV)/dev
+	ADCHECK_ORDER_RUNS=50 $(BIN)/python -m pytest tests/browser/test_console.py -k score_last
+
+## measure-console: measure the console with 100,000 waiting cases and write docs/results/console.md
+measure-console: $(VENV)/dev
+	PYTHONPATH=tests $(BIN)/python tests/browser/measure_console.py > docs/results/console.md.part
+	mv docs/results/console.md.part docs/results/console.md
 
 ## fuzz: send the HTTP service 1,000 generated requests for each address and phase
 fuzz: $(VENV)/dev

@@ -4,10 +4,10 @@ import sys
 
 import typer
 
-from ui.commands import ads, cases, corpus, oversight, papers, people, reasoning, record, rules, service
+from ui.commands import accounts, ads, cases, corpus, oversight, papers, people, reasoning, record, rules, service
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-for commands in (ads, record, cases, papers, people, oversight, service, rules, reasoning, corpus):
+for commands in (ads, record, accounts, cases, papers, people, oversight, service, rules, reasoning, corpus):
     commands.add_to(app)
 
 

@@ -1,4 +1,4 @@
-"""The console's connection to the record and the words errors are said in."""
+"""The console's connection to the record, the checker it assesses with, and the words errors are said in."""
 
 import logging
 import os
@@ -8,8 +8,12 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from classifier.errors import AdCheckError
+from classifier.checker import Checker, load_checker
+from classifier.errors import AdCheckError, ScoringStopped
+from review.cases import refuse_stopped
+from review.looking import Waiting
 from review.record.store import STORE_VARIABLE, Store
+from ui.marked_text import said_html
 from ui.session import language
 from ui.wording import say, say_error
 
@@ -19,9 +23,37 @@ def _store(url: str | None) -> Store:
     return Store(url)
 
 
+@st.cache_resource
+def _waiting(url: str | None) -> Waiting:
+    return Waiting(_store(url))
+
+
+@st.cache_resource
+def _checker() -> Checker:
+    return load_checker()
+
+
 def record() -> Store:
     """Give the record this console works on."""
     return _store(os.environ.get(STORE_VARIABLE))
+
+
+def waiting() -> Waiting:
+    """Give the queue of the record this console works on."""
+    return _waiting(os.environ.get(STORE_VARIABLE))
+
+
+def checker() -> Checker:
+    """Give the checker to assess with, unless a lead has stopped scoring.
+
+    Raises
+    ------
+    ScoringStopped
+        It is stopped.
+    """
+    with record().reading() as connection:
+        refuse_stopped(connection)
+    return _checker()
 
 
 @contextmanager
@@ -30,13 +62,9 @@ def saying_errors() -> Iterator[None]:
     try:
         yield
     except AdCheckError as error:
-        st.error(_inert(say_error(language(), error)))
+        kind = "note" if isinstance(error, ScoringStopped) else "error"
+        st.html(said_html(say_error(language(), error), kind))
     except (KeyError, ValueError, TypeError, OSError):
         reference = uuid.uuid4().hex[:8]
         logging.getLogger("adcheck").exception("reference %s", reference)
-        st.error(say(language(), "console.unread", reference=reference))
-
-
-def _inert(text: str) -> str:
-    """Keep Markdown from reading our own sentence's facts."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|~$:" else c for c in text)
+        st.html(said_html(say(language(), "console.unread", reference=reference), "error"))

@@ -8,6 +8,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import typer
+from streamlit import config
 
 from classifier.errors import InputError, problem
 from review.record.store import STORE_VARIABLE, Store
@@ -29,6 +30,7 @@ def serve(store: str | None, port: int, language: str, *, samples: bool) -> None
         The record cannot be opened.
     """
     _refuse_old_streamlit()
+    refuse_unsafe_settings()
     _refuse_taken_port(port)
     record = Store(store)
     if samples and not any(queue_counts(record).values()):
@@ -38,7 +40,7 @@ def serve(store: str | None, port: int, language: str, *, samples: bool) -> None
     typer.echo(say(language, "report.console", url=f"http://localhost:{port}"), err=True)
     from streamlit.web import cli
 
-    with as_file(files("ui") / "app.py") as script:
+    with as_file(files("ui") / "served.py") as script:
         sys.argv = ["streamlit", "run", str(script), f"--server.port={port}"]
         sys.exit(cli.main())
 
@@ -61,6 +63,42 @@ def _refuse_old_streamlit() -> None:
     found = version("streamlit")
     if tuple(int(part) for part in found.split(".")[:2]) < _LEAST_STREAMLIT:
         raise InputError(problem("streamlit_old", found=found, expected=".".join(map(str, _LEAST_STREAMLIT))))
+
+
+SAFE = {
+    "server.enableCORS": True,
+    "server.enableXsrfProtection": True,
+    "server.enableStaticServing": False,
+    "server.enableAgentApi": False,
+    "client.showErrorDetails": "none",
+    "client.showErrorLinks": False,
+    "client.toolbarMode": "viewer",
+    "client.disableDataExport": True,
+    "browser.gatherUsageStats": False,
+}
+"""What Streamlit must be set to; whatever an environment variable or another file says, nothing less is served."""
+_MOST_UPLOAD = 10
+
+
+def refuse_unsafe_settings() -> None:
+    """Refuse to serve with settings that let other sites, or programs instead of people, work in the console.
+
+    Raises
+    ------
+    InputError
+        With every setting that is not what it must be.
+    """
+    with as_file(files("ui") / "served.py") as script:
+        config._main_script_path = str(script)
+        config.get_config_options(force_reparse=True)
+    found = {name: config.get_option(name) for name in (*SAFE, "server.allowedHosts", "server.maxUploadSize")}
+    unsafe = [problem("setting_unsafe", name=name, found=found[name], expected=safe) for name, safe in SAFE.items() if found[name] != safe]
+    if not found["server.allowedHosts"]:
+        unsafe.append(problem("setting_unsafe", name="server.allowedHosts", found="[]", expected="127.0.0.1, localhost …"))
+    if found["server.maxUploadSize"] > _MOST_UPLOAD:
+        unsafe.append(problem("setting_unsafe", name="server.maxUploadSize", found=found["server.maxUploadSize"], expected=_MOST_UPLOAD))
+    if unsafe:
+        raise InputError(*unsafe)
 
 
 def _refuse_taken_port(port: int) -> None:

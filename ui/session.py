@@ -1,21 +1,40 @@
 """The one door to ``st.session_state``: typed, with every key named here."""
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import cast
 
 import streamlit as st
 
-from review.domain import Receipt, Score
+from classifier.domain import Span
+from review.domain import AppealResult, Outcome, ReasonView, Receipt, Score
 from ui.wording import LANGUAGES, system_language
+
+BREAK_AFTER = 50 * 60
+"""Seconds of work after which a break is proposed (reliability of people, not of the machine)."""
+_A_BREAK = 10 * 60
 
 
 @dataclass
 class CaseWork:
-    """Where the reviewer stands in one case. ``score`` stays None until the first view is stored."""
+    """Where the reviewer stands in one case. ``score`` stays None until the first view is stored; nothing is chosen beforehand."""
 
     receipt: Receipt
+    views: dict[str, ReasonView] = field(default_factory=dict)
+    missed: dict[Span, str] = field(default_factory=dict)
+    first_view: Outcome | None = None
     score: Score | None = None
-    recorded: str = ""
+    outcome: Outcome | None = None
+    appeal_result: AppealResult | None = None
+    decision_id: int = 0
+    letter: str = ""
+
+
+@dataclass
+class Practice:
+    """Where somebody stands in a practice case; nothing of it is stored."""
+
+    answer: str = ""
 
 
 def language() -> str:
@@ -26,28 +45,23 @@ def language() -> str:
     return cast(str, st.session_state["language"])
 
 
+def switch_language() -> None:
+    """Change to the other language, at once."""
+    st.session_state["language"] = LANGUAGES[1 - LANGUAGES.index(language())]
+
+
 def reviewer() -> str:
-    """Give the name the reviewer gave, or nothing."""
+    """Give the name of the person at work, or nothing."""
     return cast(str, st.session_state.get("reviewer", "")).strip()
 
 
-def ask_language(label: str) -> None:
-    """Let the reviewer choose the language."""
-    names = {"vi": "Tiếng Việt", "en": "English"}
-    st.radio(
-        label,
-        LANGUAGES,
-        index=LANGUAGES.index(language()),
-        horizontal=True,
-        format_func=lambda code: names[code],
-        key="asked language",
-        on_change=_keep,
-        args=("language",),
-    )
+def be(name: str) -> None:
+    """Say who is at work, as the sign-in found."""
+    st.session_state["reviewer"] = name
 
 
 def ask_reviewer(label: str) -> None:
-    """Let the reviewer give a name."""
+    """Let the person say a name; only where no accounts are kept."""
     st.text_input(label, value=reviewer(), max_chars=80, key="asked reviewer", on_change=_keep, args=("reviewer",))
 
 
@@ -64,3 +78,31 @@ def work_on(case_id: int) -> CaseWork | None:
 def begin_work(case_id: int, work: CaseWork | None) -> None:
     """Keep the work on a case; None forgets it."""
     st.session_state[f"work {case_id} {reviewer()}"] = work
+
+
+def practice(key: str) -> Practice:
+    """Give the work on a practice case."""
+    return cast(Practice, st.session_state.setdefault(f"practice {key}", Practice()))
+
+
+def note_work() -> None:
+    """Note that somebody works; after ten idle minutes the time begins anew."""
+    now = time.monotonic()
+    if now - cast(float, st.session_state.get("worked at", 0.0)) > _A_BREAK:
+        st.session_state["began at"] = now
+    st.session_state["worked at"] = now
+
+
+def seconds_at_work() -> float:
+    """Give how long somebody has worked without a break."""
+    return time.monotonic() - cast(float, st.session_state.get("began at", time.monotonic()))
+
+
+def is_break_due() -> bool:
+    """Say whether to propose a break."""
+    return seconds_at_work() > BREAK_AFTER
+
+
+def take_break() -> None:
+    """Begin the time at work anew."""
+    st.session_state["began at"] = time.monotonic()

@@ -84,7 +84,7 @@ def facts_of(connection: Connection, decision_id: int) -> PaperFacts:
     assessment = one(connection, schema.assessment, decision["assessment_id"])
     record = assessment_record(connection, assessment)
     chosen = json.loads(decision["grounds"])
-    grounds = tuple(_ground(rule_id, met, record["ad"]["text"]) for rule_id, met in _met(record, chosen).items())
+    grounds = grounds_of(record, chosen)
     decided_at = instant_of(decision["decided_at"])
     return PaperFacts(
         case_id=decision["case_id"],
@@ -92,7 +92,7 @@ def facts_of(connection: Connection, decision_id: int) -> PaperFacts:
         outcome=Outcome(decision["outcome"]),
         is_appeal=decision["task_kind"] == TaskKind.APPEAL,
         decided_on=decided_at.date(),
-        appeal_until=_six_months_after(decided_at),
+        appeal_until=six_months_after(decided_at),
         ad_on=date.fromisoformat(record["ad"]["as_of"]),
         received_on=instant_of(opened["opened_at"]).date(),
         language=assessment["language"],
@@ -104,6 +104,11 @@ def facts_of(connection: Connection, decision_id: int) -> PaperFacts:
         rationale=without_personal(sealed_text(connection, decision["rationale"])),
         excerpt=without_personal(record["ad"]["text"])[:MOST_QUOTED],
     )
+
+
+def grounds_of(record: dict[str, Any], chosen: list[str]) -> tuple[Ground, ...]:
+    """Give the grounds among the rules chosen that were met by words of an ad, in the order chosen."""
+    return tuple(_ground(rule_id, met, record["ad"]["text"]) for rule_id, met in _met(record, chosen).items())
 
 
 def without_personal(text: str) -> str:
@@ -141,7 +146,7 @@ def _ground(rule_id: str, met: list[dict[str, Any]], text: str) -> Ground:
     )
 
 
-def _six_months_after(instant: datetime) -> date:
+def six_months_after(instant: datetime) -> date:
     """Give the last day for an appeal: six months on, or the last day of that month."""
     month = instant.month + 6
     year, month = instant.year + (month - 1) // 12, (month - 1) % 12 + 1

@@ -177,6 +177,7 @@ def test_a_queue_keeps_the_file_as_received(tmp_path: Path) -> None:
     assert "0 new cases" in run("queue", SAMPLES / "landing_page.html", "--store", url).stderr
     store = Store(url)
     with store.reading() as connection:
-        raw = connection.execute(text("SELECT ad_raw FROM review_case")).scalar()
+        kept = "SELECT body FROM sealed JOIN review_case ON review_case.raw = sealed.commitment"
+        raw = connection.execute(text(kept)).scalar()
     store.close()
     assert raw == (SAMPLES / "landing_page.html").read_bytes()

@@ -1,0 +1,1 @@
+"""Signing in on this machine: accounts with a proven password hash, and sessions that end."""

@@ -1,0 +1,166 @@
+"""Accounts and sessions of this machine: a SQLite file beside the record. It is no part of the record and tells nothing of decisions."""
+
+import os
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from platformdirs import user_data_path
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, create_engine, delete, insert, select, update
+from sqlalchemy.engine import make_url
+
+from classifier.errors import InputError, problem
+from review.people import MOST_NAME
+from review.record.store import STORE_VARIABLE, default_url
+from ui.accounts.passwords import hash_password, is_right
+from ui.accounts.sessions import ABSOLUTE, IDLE, digest_of_token, new_token
+
+ACCOUNTS_VARIABLE = "ADCHECK_ACCOUNTS"
+_MOST_TRIES, _TRIES_WITHIN = 10, 15 * 60
+
+_metadata = MetaData()
+_account = Table("account", _metadata, Column("name", Text, primary_key=True), Column("password", Text, nullable=False))
+_session = Table(
+    "session", _metadata, Column("token", Text, primary_key=True), Column("name", Text, nullable=False),
+    Column("began", Integer, nullable=False), Column("seen", Integer, nullable=False), Column("roles", Integer, nullable=False),
+)  # fmt: skip
+_subject = Table(
+    "subject",
+    _metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+)
+_try = Table("failed_try", _metadata, Column("name", Text, nullable=False), Column("at", Integer, nullable=False))
+
+
+class Accounts:
+    """Accounts, linked identities and open sessions. ``now`` gives seconds since 1970."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._engine = create_engine(f"sqlite:///{file}")
+        _metadata.create_all(self._engine)
+        if os.name == "posix":
+            file.chmod(0o600)
+
+    def now(self) -> int:
+        """Give the present second."""
+        return int(datetime.now(UTC).timestamp())
+
+    def is_kept(self) -> bool:
+        """Say whether anybody has an account or a linked identity: then nobody works without signing in."""
+        with self._engine.connect() as connection:
+            return any(connection.execute(select(table).limit(1)).first() is not None for table in (_account, _subject))
+
+    def keep(self, name: str, password: str) -> None:
+        """Keep an account, or change its password; every open session of it ends."""
+        name = name.strip()
+        if not 0 < len(name) <= MOST_NAME:
+            raise InputError(problem("reviewer_missing"))
+        hashed = hash_password(password)
+        with self._engine.begin() as connection:
+            connection.execute(delete(_account).where(_account.c.name == name))
+            connection.execute(insert(_account).values(name=name, password=hashed))
+            _end_sessions(connection, name)
+
+    def remove(self, name: str) -> None:
+        """Take an account and its linked identities away and end its sessions."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(_account).where(_account.c.name == name))
+            connection.execute(delete(_subject).where(_subject.c.name == name))
+            _end_sessions(connection, name)
+
+    def link(self, name: str, issuer: str, subject: str) -> None:
+        """Say which person an OpenID Connect identity is. The key is issuer and subject, never an address."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(_subject).where(_subject.c.issuer == issuer, _subject.c.subject == subject))
+            connection.execute(insert(_subject).values(issuer=issuer, subject=subject, name=name))
+
+    def names(self) -> tuple[str, ...]:
+        """Give everybody who may sign in."""
+        with self._engine.connect() as connection:
+            found = {*connection.execute(select(_account.c.name)).scalars(), *connection.execute(select(_subject.c.name)).scalars()}
+        return tuple(sorted(found))
+
+    def sign_in(self, name: str, password: str, roles: int) -> str:
+        """Begin a session; give its token, or nothing when name and password are not right or were tried too often.
+
+        Parameters
+        ----------
+        roles : int
+            Number of the newest change of this person's roles: the session ends with the next change.
+        """
+        name, now = name.strip(), self.now()
+        with self._engine.begin() as connection:
+            tries = connection.execute(select(_try).where(_try.c.name == name, _try.c.at > now - _TRIES_WITHIN)).all()
+            hashed = connection.execute(select(_account.c.password).where(_account.c.name == name)).scalar() or ""
+        if len(tries) >= _MOST_TRIES or not is_right(password, hashed):
+            with self._engine.begin() as connection:
+                connection.execute(delete(_try).where(_try.c.at <= now - _TRIES_WITHIN))
+                connection.execute(insert(_try).values(name=name, at=now))
+            return ""
+        token = new_token()
+        with self._engine.begin() as connection:
+            connection.execute(insert(_session).values(token=digest_of_token(token), name=name, began=now, seen=now, roles=roles))
+        return token
+
+    def person_of_session(self, token: str) -> tuple[str, int]:
+        """Give whose session a token is, and the number of the change of roles it began under. Seeing it keeps it awake.
+
+        The name is empty when the session ended, lay idle too long or lasted too long.
+        """
+        if not token:
+            return "", 0
+        now, key = self.now(), digest_of_token(token)
+        with self._engine.begin() as connection:
+            row = connection.execute(select(_session).where(_session.c.token == key)).mappings().first()
+            if row is None:
+                return "", 0
+            if now - row["seen"] > IDLE or now - row["began"] > ABSOLUTE:
+                connection.execute(delete(_session).where(_session.c.token == key))
+                return "", 0
+            if now - row["seen"] > 60:
+                connection.execute(update(_session).where(_session.c.token == key).values(seen=now))
+            return str(row["name"]), int(row["roles"])
+
+    def person_of_subject(self, issuer: str, subject: str) -> str:
+        """Give who an OpenID Connect identity is linked to; nothing when to nobody."""
+        chosen = select(_subject.c.name).where(_subject.c.issuer == issuer, _subject.c.subject == subject)
+        with self._engine.connect() as connection:
+            return str(connection.execute(chosen).scalar() or "")
+
+    def sign_out(self, token: str) -> None:
+        """End a session."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(_session).where(_session.c.token == digest_of_token(token)))
+
+    def end_sessions(self, name: str) -> None:
+        """End every session of a person, as when a role changes."""
+        with self._engine.begin() as connection:
+            _end_sessions(connection, name)
+
+
+def accounts() -> Accounts:
+    """Give the accounts beside the record in use."""
+    return _accounts(os.environ.get(ACCOUNTS_VARIABLE, ""), os.environ.get(STORE_VARIABLE, ""))
+
+
+def accounts_of(url: str) -> Accounts:
+    """Give the accounts beside a record."""
+    return _accounts(os.environ.get(ACCOUNTS_VARIABLE, ""), url)
+
+
+@cache
+def _accounts(named: str, url: str) -> Accounts:
+    if named:
+        return Accounts(Path(named))
+    parsed = make_url(url or default_url())
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        return Accounts(Path(parsed.database + ".accounts"))
+    return Accounts(user_data_path("adcheck") / f"{parsed.host}-{parsed.database}.accounts")
+
+
+def _end_sessions(connection: Connection, name: str) -> None:
+    connection.execute(delete(_session).where(_session.c.name == name))
