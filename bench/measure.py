@@ -94,10 +94,10 @@ def main() -> None:
     fast = fast_text(*zip(*train, strict=True))
     quick = rate(lambda: fast(few), len(few)) if fast else None
     _scans(sheet, texts, few, checker, learn, quick)
-    _core(sheet, texts, few, checker, learn)
+    _core(sheet, few, checker, learn)
     _rules(sheet, few[:400], checker)
     _one(sheet, few[:60], checker, pipeline)
-    _cores(sheet, texts, cores)
+    _cores(sheet, cores)
     _start(sheet)
     _hard(sheet, texts, checker)
     print(f"\nscikit-learn `predict_proba`: {learn:,.0f} texts/s; fastText: {f'{quick:,.0f} texts/s' if quick else 'not installed'}.")
@@ -113,7 +113,10 @@ def _head(n: int) -> str:
 
 
 def _scans(sheet: Sheet, texts: list[str], few: list[str], checker: Checker, learn: float, quick: float | None) -> None:
-    for full, name, times, over in ((True, "`adcheck scan`, JSONL with full reasoning", 10, 2), (False, "`adcheck scan`, CSV (flags and types)", 20, 3)):
+    for full, name, times, over in (
+        (True, "`adcheck scan`, JSONL with full reasoning", 10, 2),
+        (False, "`adcheck scan`, CSV (flags and types)", 20, 3),
+    ):
         begun = time.process_time()
         scan(texts, checker, full=full)
         first = len(texts) / (time.process_time() - begun)
@@ -126,7 +129,7 @@ def _scans(sheet: Sheet, texts: list[str], few: list[str], checker: Checker, lea
         sheet.add(name, f"≥ {times} × scikit-learn, ≥ {over} × fastText", measured, beats)
 
 
-def _core(sheet: Sheet, texts: list[str], few: list[str], checker: Checker, learn: float) -> None:
+def _core(sheet: Sheet, few: list[str], checker: Checker, learn: float) -> None:
     scorer = checker.scorer
 
     def score(asked: Sequence[str], by: Scorer) -> None:
@@ -146,7 +149,12 @@ def _core(sheet: Sheet, texts: list[str], few: list[str], checker: Checker, lear
     news = iter(new)
     strange = rate(lambda: score(next(news), scorer), 300)
     for what, bar, found in (("known words", 50, known), ("fresh text, warm", 25, warm), ("every word new", 15, strange)):
-        sheet.add(f"scoring core (read, classes, risk and kinds), {what}", f"≥ {bar} × scikit-learn", f"{found:,.0f} texts/s: {found / learn:.1f} ×", found >= bar * learn)
+        sheet.add(
+            f"scoring core (read, classes, risk and kinds), {what}",
+            f"≥ {bar} × scikit-learn",
+            f"{found:,.0f} texts/s: {found / learn:.1f} ×",
+            found >= bar * learn,
+        )
 
     def contributions() -> None:
         for i in range(0, len(few), 256):
@@ -191,7 +199,9 @@ def _one(sheet: Sheet, texts: list[str], checker: Checker, pipeline: Any) -> Non
 
     own = middle(lambda text: assess(make_ad(text, as_of=DAY), checker))
     others = middle(lambda text: pipeline.predict_proba([text]))
-    sheet.add("one ad, whole path, p50", "≤ 1/4 of scikit-learn's `predict_proba`", f"{own * 1e3:.2f} ms: 1/{others / own:.1f}", own <= others / 4)
+    sheet.add(
+        "one ad, whole path, p50", "≤ 1/4 of scikit-learn's `predict_proba`", f"{own * 1e3:.2f} ms: 1/{others / own:.1f}", own <= others / 4
+    )
     try:
         lime = statistics.median(seconds(lambda text=text: lime_of(pipeline, text, 1_000), 1) for text in texts[:3]) * 5
     except ImportError:
@@ -200,11 +210,10 @@ def _one(sheet: Sheet, texts: list[str], checker: Checker, pipeline: Any) -> Non
     sheet.add("one ad against LIME (5,000 samples; measured with 1,000)", "≥ 1,000 × faster", f"{lime / own:,.0f} ×", lime >= 1_000 * own)
 
 
-def _cores(sheet: Sheet, texts: list[str], cores: list[int]) -> None:
+def _cores(sheet: Sheet, cores: list[int]) -> None:
     if len(cores) < 2:
         sheet.add("two cores against one", "≥ 1.7 ×", "one core only", None)
         return
-    part = texts[:6_000]
     program = (
         "import sys, time; sys.path[:0] = [{bench!r}, {root!r}]\nfrom measure import *\n"
         "texts = [text for text, _ in generate(3000, {seed})]\nchecker = load_checker(); scan(texts, checker, full=True)\n"
@@ -224,7 +233,6 @@ def _cores(sheet: Sheet, texts: list[str], cores: list[int]) -> None:
             shard.stdin.flush()  # type: ignore[union-attr]
         return max(float(shard.communicate()[0]) for shard in shards)
 
-    del part
     one, two = min(run(cores[:1]) for _ in range(2)), min(run(cores[:2]) for _ in range(2))
     sheet.add("two cores against one (own shards, wall clock)", "≥ 1.7 ×", f"{2 * one / two:.2f} ×", 2 * one >= 1.7 * two)
 
@@ -239,7 +247,12 @@ def _start(sheet: Sheet) -> None:
     program = Path(sys.executable).with_name("adcheck")
     own = statistics.median(child(str(program), "check", "Trà chữa tiểu đường trong 7 ngày", "--lang", "vi") for _ in range(REPEATS))
     others = statistics.median(child(sys.executable, "-c", "import sklearn") for _ in range(REPEATS))
-    sheet.add("`adcheck check` as a process, start to answer", "≤ 1.5 × `import sklearn`", f"{own:.2f} s: {own / others:.2f} ×", own <= 1.5 * others)
+    sheet.add(
+        "`adcheck check` as a process, start to answer",
+        "≤ 1.5 × `import sklearn`",
+        f"{own:.2f} s: {own / others:.2f} ×",
+        own <= 1.5 * others,
+    )
 
 
 def _hard(sheet: Sheet, texts: list[str], checker: Checker) -> None:
@@ -247,7 +260,12 @@ def _hard(sheet: Sheet, texts: list[str], checker: Checker) -> None:
     hard = {"1 MB ad": "tiêu đường " * 95_000, "one 50,000-letter word": "a" * 50_000, "2,000 new words": " ".join(unheard(55, 5))}
     for name, text in hard.items():
         own = seconds(lambda text=text: assess(make_ad(text, as_of=DAY), checker), 1)
-        sheet.add(name, "answered or refused within the time of 2,000 average ads", f"{own * 1e3:,.0f} ms of {average * 1e3:,.0f} ms", own <= average)
+        sheet.add(
+            name,
+            "answered or refused within the time of 2,000 average ads",
+            f"{own * 1e3:,.0f} ms of {average * 1e3:,.0f} ms",
+            own <= average,
+        )
     # growth: a stream in which words go on being new
     sizes = (2_000, min(len(texts), 20_000))
     per_ad, peaks = [], []
@@ -266,14 +284,16 @@ def _where(texts: list[str], checker: Checker) -> str:
     profile.runcall(scan, texts, checker, full=True)
     rows: dict[str, float] = {}
     table: dict[Any, Any] = pstats.Stats(profile).stats  # type: ignore[attr-defined]
-    for (file, _, name), (_, _, own, _, _) in table.items():
+    for (file, _, _), (_, _, own, _, _) in table.items():
         found = re.search(r"(classifier|ui)/(.+)\.py", file)
-        rows[found.group(0) if found else "Python and libraries" if file != "~" else "built-in functions"] = (
-            rows.get(found.group(0) if found else "Python and libraries" if file != "~" else "built-in functions", 0.0) + own
-        )
+        where = found.group(0) if found else "built-in functions" if file == "~" else "Python and libraries"
+        rows[where] = rows.get(where, 0.0) + own
     total = sum(rows.values())
     lines = [f"| `{name}` | {own / total:.0%} |" for name, own in _largest(rows)]
-    return "\n## Where the time goes\nJSONL, words known, by file, time inside called files not counted (cProfile):\n\n| file | share |\n|---|---|\n" + "\n".join(lines)
+    return (
+        "\n## Where the time goes\nJSONL, words known, by file, time inside called files not counted (cProfile):\n\n| file | share |\n|---|---|\n"
+        + "\n".join(lines)
+    )
 
 
 def _largest(rows: dict[str, float]) -> Iterator[tuple[str, float]]:

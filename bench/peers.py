@@ -38,7 +38,9 @@ def fast_text(texts: Sequence[str], labels: Sequence[list[int]]) -> Callable[[Se
             for text, named in zip(texts, labels, strict=True)
         ]
         file.write_text("\n".join(lines) + "\n", "utf-8")
-        model = fasttext.train_supervised(str(file), loss="ova", wordNgrams=2, minn=2, maxn=5, dim=32, lr=0.2, epoch=5, bucket=500_000, thread=1, verbose=0)
+        model = fasttext.train_supervised(
+            str(file), loss="ova", wordNgrams=2, minn=2, maxn=5, dim=32, lr=0.2, epoch=5, bucket=500_000, thread=1, verbose=0
+        )
 
     def predict(asked: Sequence[str]) -> object:
         return [model.f.predict(text.replace("\n", " ") + "\n", -1, 0.0, "strict") for text in asked]
@@ -51,7 +53,9 @@ def lime_of(pipeline: Any, text: str, samples: int) -> None:
     from lime.lime_text import LimeTextExplainer
 
     LimeTextExplainer(split_expression=r"\s+", bow=False, random_state=0).explain_instance(
-        text, lambda many: np.column_stack([1 - pipeline.predict_proba(many)[:, 0], pipeline.predict_proba(many)[:, 0]]), num_samples=samples
+        text,
+        lambda many: np.column_stack([1 - pipeline.predict_proba(many)[:, 0], pipeline.predict_proba(many)[:, 0]]),
+        num_samples=samples,
     )
 
 

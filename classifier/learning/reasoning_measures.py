@@ -100,7 +100,7 @@ def share_lowered(judged: Iterable[Judged], scorer: Scorer) -> tuple[int, float]
 def agreement_when_shuffled(texts: Sequence[str], scorer: Scorer) -> float:
     """Give the mean rank correlation of word weights with those of a model whose weights are shuffled over its features."""
     order = np.random.default_rng(_SEED).permutation(len(scorer.model.features))
-    shuffled = Scorer(replace(scorer.model, weights=scorer.model.weights[order]))
+    shuffled = Scorer(replace(scorer.model, rounded=scorer.model.rounded[order], scales=scorer.model.scales[order]))
     column = RiskOfText(scorer, "vi").column
     told = [(scorer.weigh(read_words(t)).parts[:, column], shuffled.weigh(read_words(t)).parts[:, column]) for t in texts]
     return float(np.mean([_rank_correlation(one, other) for one, other in told if len(one) > 2]))

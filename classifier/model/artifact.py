@@ -3,9 +3,9 @@
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -39,8 +39,10 @@ class TrainedModel:
     ----------
     features : dict
         Name of each feature → its row.
-    weights : array of shape (n_features, n_outputs)
-        What one occurrence adds to the raw score of each output, before the norm.
+    rounded : array of shape (n_features, n_outputs)
+        The weights as stored, a row to be multiplied with its scale.
+    scales : array of shape (n_features,)
+        The value of a feature that occurs once.
     squares : array of shape (n_features,)
         What one occurrence adds to the square of the norm.
     outputs : tuple of Output
@@ -56,13 +58,24 @@ class TrainedModel:
     """
 
     features: dict[str, int]
-    weights: NDArray[np.float64]
+    rounded: NDArray[np.float16]
+    scales: NDArray[np.float32]
     squares: NDArray[np.float64]
     outputs: tuple[Output, ...]
     thresholds: Mapping[str, float]
     type_thresholds: Mapping[str, float]
     facts: Mapping[str, Any]
     digest: str
+
+    @cached_property
+    def weights(self) -> NDArray[np.float64]:
+        """Give what one occurrence of each feature adds to the raw score of each output, before the norm."""
+        return self.weights_of(np.arange(len(self.rounded)))
+
+    def weights_of(self, rows: Sequence[int] | NDArray[np.intp]) -> NDArray[np.float64]:
+        """Give the weights of some features only: unpacking all of them takes longer than assessing many ads."""
+        unpacked: NDArray[np.float64] = self.rounded[rows].astype(np.float64) * self.scales[rows].astype(np.float64)[:, None]
+        return unpacked
 
 
 @cache
@@ -116,7 +129,7 @@ def _assembled(name: str, manifest: dict[str, Any], parts: dict[str, bytes], dig
     outputs = tuple(Output(**output) for output in manifest["outputs"])
     try:
         with np.load(io.BytesIO(parts["weights.npz"]), allow_pickle=False) as arrays:
-            weights, scales = arrays["weights"].astype(np.float64), arrays["scales"].astype(np.float64)
+            weights, scales = arrays["weights"], arrays["scales"]
     except (ValueError, KeyError, OSError) as error:
         raise ModelError(problem("model_arrays", name, detail=str(error))) from error
     if weights.shape != (len(features), len(outputs)) or scales.shape != (len(features),):
@@ -126,9 +139,10 @@ def _assembled(name: str, manifest: dict[str, Any], parts: dict[str, bytes], dig
     if not all(0 < t < 1 for t in (*manifest["thresholds"].values(), *manifest["type_thresholds"].values())):
         raise ModelError(problem("model_thresholds", name))
     return TrainedModel(
-        features={feature: row for row, feature in enumerate(features)},
-        weights=weights * scales[:, None],
-        squares=scales**2,
+        features=dict(zip(features, range(len(features)), strict=True)),
+        rounded=weights,
+        scales=scales,
+        squares=scales.astype(np.float64) ** 2,
         outputs=outputs,
         thresholds=manifest["thresholds"],
         type_thresholds=manifest["type_thresholds"],

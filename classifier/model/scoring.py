@@ -81,7 +81,7 @@ class Scorer:
         self.type_names = frozenset(name for name, _, _ in self.types)
         self._risk = self.position[calibrated(_RISK, Language.VI)]
         self._turn = Lock()
-        self._rows = RowTable(model.features, np.column_stack([model.weights, model.squares]))
+        self._rows = RowTable(model)
 
     def weigh(self, reading: Reading) -> Weighing:
         """Weigh every word of a reading, its joint features shared evenly over the words they cover."""

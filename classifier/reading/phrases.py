@@ -108,11 +108,15 @@ def phrase_words(phrase: str) -> list[str]:
         if part.startswith("{") and part.endswith("}"):
             words.append(part)
             continue
-        found = list(read_words(part).forms)
+        found = list(_PARTS[part])
         if part.endswith("*") and found:
             found[-1] += "*"
         words += found
     return words
+
+
+_PARTS: Memo[str, tuple[str, ...]] = Memo(lambda part: read_words(part).forms, most=1 << 14)
+"""Words of phrases: the same few thousand stand in every pack."""
 
 
 def _plant(root: _Node, words: Sequence[str], name: str) -> None:
