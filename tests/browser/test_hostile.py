@@ -69,7 +69,7 @@ def test_the_ad_on_its_way_through_the_console(watched, console, hostile_case: i
 
 
 def test_the_written_reason_on_its_way(watched, console) -> None:
-    """Decision, notice, paper, my work, appeals, the letter of an appeal: what people write stays text."""
+    """Decision, notice, paper: what people write stays text."""
     page = watched
     (case_id,) = console.add(CURES[1], source="written")
     enter(page, console, f"/case?case={case_id}")
@@ -88,19 +88,6 @@ def test_the_written_reason_on_its_way(watched, console) -> None:
     page.get_by_role("link", name="Read and print").click()
     shown_whole(page, page.locator(".facts td").filter(has_text="onerror").first, SEEN)
     shown_whole(page, page.locator(".paper").first, PAYLOADS[0])
-    page.get_by_role("link", name="Appeals and second opinions").click()
-    page.get_by_role("combobox", name="Which case").fill(str(case_id))
-    page.keyboard.press("Enter")
-    settle(page)
-    page.get_by_role("radiogroup", name="What came in").get_by_text("Appeal", exact=True).click()
-    settle(page)
-    page.get_by_role("textbox", name="What was sent").fill(BLOCK)
-    page.keyboard.press("Tab")
-    settle(page)
-    page.get_by_role("button", name="Keep it").click()
-    expect(page.get_by_text(f"The appeal on case {case_id} is kept.")).to_be_visible(timeout=20_000)
-    enter(page, console, f"/print?case={case_id}")
-    shown_whole(page, page.locator(".said").filter(has_text="onerror").first, SEEN)
 
 
 def test_pasted_tried_and_named(watched, console) -> None:
