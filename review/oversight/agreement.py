@@ -1,11 +1,10 @@
 """Agreement between reviewers who did not see each other's decisions: Krippendorff's alpha for named outcomes."""
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from classifier.agreement import krippendorff_alpha
 from review.domain import TaskKind
 from review.record import schema
 from review.record.store import Store, instant_of
@@ -19,33 +18,6 @@ class Agreement:
     n_cases: int
     n_disagreements: int
     alpha: float | None
-
-
-def krippendorff_alpha(units: Iterable[Sequence[Hashable]]) -> float | None:
-    """Give Krippendorff's alpha for nominal values.
-
-    Parameters
-    ----------
-    units : iterable of sequences
-        The values each unit got, one for each who judged it; units with fewer than two say nothing.
-
-    Returns
-    -------
-    float or None
-        1 is full agreement, 0 what chance would give; None when all values are the same or there is no pair.
-    """
-    weights: Counter[Hashable] = Counter()
-    observed = 0.0
-    for values in units:
-        if len(values) < 2:
-            continue
-        counts = Counter(values)
-        for value, n in counts.items():
-            weights[value] += n
-            observed += n * (len(values) - n) / (len(values) - 1)
-    total = sum(weights.values())
-    expected = sum(n * (total - n) for n in weights.values()) / (total - 1) if total > 1 else 0.0
-    return 1 - observed / expected if expected else None
 
 
 def agreement(store: Store, by: str = "month") -> tuple[Agreement, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from classifier.agreement import krippendorff_alpha
 from classifier.learning.corpus import read_corpus
 from classifier.learning.decided import beside_corpus
 from classifier.learning.promotion import compare_models, install
@@ -14,7 +15,7 @@ from conftest import CURE_EN, CURE_VI, HARMLESS, ROOT, HandClock, n_rows
 from record_support import Assess, decide, engage, figure, opened
 from review.aftermath import file_appeal, set_share
 from review.domain import AppealResult, Outcome
-from review.oversight.agreement import agreement, krippendorff_alpha
+from review.oversight.agreement import agreement
 from review.oversight.drift import drift, moved_weights
 from review.oversight.golden import add_golden, golden_stock
 from review.oversight.learning import false_alarms, labelled_passages
