@@ -80,6 +80,22 @@ def begin_work(case_id: int, work: CaseWork | None) -> None:
     st.session_state[f"work {case_id} {reviewer()}"] = work
 
 
+def letters_kept() -> int:
+    """Give how many letters were entered in this session: the form for the next one is a new one."""
+    return cast(int, st.session_state.get("letters kept", 0))
+
+
+def note_letter(sentence: str, case_id: int) -> None:
+    """Note that a letter was kept, to be said when the page shows again."""
+    st.session_state["letters kept"] = letters_kept() + 1
+    st.session_state["letter noted"] = (sentence, case_id)
+
+
+def letter_noted() -> tuple[str, int] | None:
+    """Give the sentence on the letter kept last, once."""
+    return cast("tuple[str, int] | None", st.session_state.pop("letter noted", None))
+
+
 def practice(key: str) -> Practice:
     """Give the work on a practice case."""
     return cast(Practice, st.session_state.setdefault(f"practice {key}", Practice()))

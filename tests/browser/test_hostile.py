@@ -69,7 +69,7 @@ def test_the_ad_on_its_way_through_the_console(watched, console, hostile_case: i
 
 
 def test_the_written_reason_on_its_way(watched, console) -> None:
-    """Decision, notice, paper: what people write stays text."""
+    """Decision, notice, paper, the letter of an appeal: what people write stays text."""
     page = watched
     (case_id,) = console.add(CURES[1], source="written")
     enter(page, console, f"/case?case={case_id}")
@@ -88,6 +88,29 @@ def test_the_written_reason_on_its_way(watched, console) -> None:
     page.get_by_role("link", name="Read and print").click()
     shown_whole(page, page.locator(".facts td").filter(has_text="onerror").first, SEEN)
     shown_whole(page, page.locator(".paper").first, PAYLOADS[0])
+    page.get_by_role("link", name="Enter an appeal").click()
+    expect(page.get_by_role("spinbutton", name="Number of the case")).to_have_value(str(case_id))
+    page.get_by_role("radiogroup", name="What came in").get_by_role("radio", name="Appeal").click()
+    page.get_by_role("textbox", name="What was sent").fill(BLOCK)
+    page.keyboard.press("Alt+Enter")
+    expect(page.get_by_text(f"The appeal on case {case_id} is kept.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("textbox", name="What was sent")).to_be_empty()
+    enter(page, console, f"/print?case={case_id}")
+    shown_whole(page, page.locator(".said").filter(has_text="onerror").first, SEEN)
+
+
+def test_a_letter_refused_stays_as_written(page, console) -> None:
+    """Among many decided cases the number is typed at once; what lacks is named, and what was written stays in the form."""
+    enter(page, console, "/appeals")
+    page.get_by_role("textbox", name="What was sent").fill("We hold a study.")
+    page.keyboard.press("Alt+Enter")
+    expect(page.locator(".said.error")).to_contain_text("write the number of the case", timeout=20_000)
+    expect(page.get_by_role("textbox", name="What was sent")).to_have_value("We hold a study.")
+    page.get_by_role("spinbutton", name="Number of the case").fill("999")
+    page.get_by_role("radiogroup", name="What came in").get_by_role("radio", name="Appeal").click()
+    page.keyboard.press("Alt+Enter")
+    expect(page.locator(".said.error")).to_contain_text("case 999", timeout=20_000)
+    expect(page.get_by_role("textbox", name="What was sent")).to_have_value("We hold a study.")
 
 
 def test_pasted_tried_and_named(watched, console) -> None:

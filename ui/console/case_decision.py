@@ -76,11 +76,10 @@ def _agreed_rules(work: CaseWork) -> list[str]:
 
 
 def _appeal_result(work: CaseWork) -> AppealResult | None:
-    return st.radio(
+    return st.segmented_control(
         say(language(), "appeal.result"),
         list(AppealResult),
-        index=None,
-        horizontal=True,
+        required=True,
         format_func=lambda result: say(language(), f"appeal.{result}"),
         key=f"appeal {work.receipt.receipt_id}",
     )

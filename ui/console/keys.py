@@ -13,8 +13,19 @@ export default function (component) {
     const box = document.querySelector(".st-key-rationale textarea, .st-key-missed input")
     if (box) { event.preventDefault(); box.focus(); box.scrollIntoView({block: "center"}) }
   }
+  const record = (event) => {
+    const focused = document.activeElement
+    if (!event.isTrusted || !event.altKey || event.code !== "Enter" || !focused.matches("button, [type=radio]")) return
+    event.stopImmediatePropagation()
+    focused.blur()
+    document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", code: "Enter", altKey: true, bubbles: true}))
+  }
   document.addEventListener("keydown", write)
-  return () => document.removeEventListener("keydown", write)
+  window.addEventListener("keydown", record, true)
+  return () => {
+    document.removeEventListener("keydown", write)
+    window.removeEventListener("keydown", record, true)
+  }
 }
 """
 _SELECTION = """

@@ -5,7 +5,7 @@ from ui.intake.personal import mask_personal
 from ui.shown import shown
 
 
-def excerpt(text: str) -> str:
-    """Give the beginning of a text on one line, personal data masked."""
-    line = " ".join(mask_personal(text[: 4 * MOST_EXCERPT]).split())
-    return shown(line if len(line) <= MOST_EXCERPT else line[: MOST_EXCERPT - 1] + "…")
+def excerpt(text: str, most: int = MOST_EXCERPT) -> str:
+    """Give the beginning of a text on one line, at most ``most`` characters of it, personal data masked."""
+    line = " ".join(mask_personal(text[: 4 * most]).split())
+    return shown(line if len(line) <= most else line[: most - 1] + "…")

@@ -10,12 +10,14 @@ from review.domain import TaskKind
 from review.looking import Row, Wanted
 from ui.console.local import instant
 from ui.console.places import go_to
+from ui.intake.excerpts import excerpt
 from ui.marked_text import plain_html, table_html
 from ui.record import record, saying_errors, waiting
-from ui.session import language, reviewer
+from ui.session import language, letter_noted, letters_kept, note_letter, reviewer
 from ui.wording import say
 
 _ASKED = (TaskKind.APPEAL, TaskKind.ADJUDICATION, TaskKind.CORRECTION, TaskKind.REOPENED)
+_LEAST_LETTER = 3
 
 
 def show() -> None:
@@ -46,7 +48,7 @@ def _line(row: Row) -> None:
     with st.container(border=True):
         kind = say(language(), f"task.{row.waits.shown_kind}")
         st.markdown(f"**{kind}** · {say(language(), 'console.case', number=row.waits.case_id)}")
-        st.html(plain_html(row.text[:300], small=True))
+        st.html(plain_html(excerpt(row.text), small=True))
         if st.button(say(language(), "console.open"), key=f"open {row.waits.task_id}"):
             go_to("case", case=str(row.waits.case_id))
 
@@ -57,20 +59,14 @@ def _enter() -> None:
     if not decided:
         st.write(say(language(), "second.none_decided"))
         return
-    by_id = {case.case_id: case for case in decided}
     st.html(table_html(_heads(), [_cells(case) for case in decided[:20]]))
-    with st.form("after", clear_on_submit=True, enter_to_submit=False):
-        case_id = st.selectbox(
-            say(language(), "second.which"),
-            list(by_id),
-            index=None,
-            placeholder=say(language(), "case.choose"),
-            format_func=lambda n: say(language(), "console.case", number=n),
-        )
-        what = st.radio(
+    _say_kept()
+    with st.form(f"letter {letters_kept()}", enter_to_submit=False):
+        case_id = st.number_input(say(language(), "second.which"), min_value=1, step=1, value=_named_case(), format="%d")
+        what = st.segmented_control(
             say(language(), "second.what"),
             ["appeal", "evidence", "correction"],
-            index=None,
+            required=True,
             format_func=lambda w: say(language(), f"second.{w}"),
         )
         letter = st.text_area(say(language(), "second.letter"), max_chars=20_000)
@@ -79,16 +75,38 @@ def _enter() -> None:
     _keep(case_id, what, letter)
 
 
+def _named_case() -> int | None:
+    """Give the case the address names, as a link from its page does; the clerk may write another."""
+    named = st.query_params.get("case", "")
+    return int(named) if named.isascii() and named.isdecimal() and 0 < len(named) < 16 and int(named) else None
+
+
 def _keep(case_id: int | None, what: str | None, letter: str) -> None:
-    if case_id is None or what is None or (what != "correction" and len(letter.strip()) < 3):
-        raise FieldInvalid(problem("appeal_incomplete"))
+    """Keep what came in; a refused entry stays in the form as it was written."""
+    _refuse_incomplete(case_id, what, letter)
+    by, case = reviewer(), int(case_id or 0)
     steps = {
-        "appeal": lambda: file_appeal(record(), case_id, letter, by=reviewer()),
-        "evidence": lambda: receive_evidence(record(), case_id, letter, by=reviewer()),
-        "correction": lambda: ask_correction(record(), case_id, by=reviewer()),
+        "appeal": lambda: file_appeal(record(), case, letter, by=by),
+        "evidence": lambda: receive_evidence(record(), case, letter, by=by),
+        "correction": lambda: ask_correction(record(), case, by=by),
     }
-    steps[what]()
-    st.success(say(language(), f"second.{what}_kept", case=case_id))
+    steps[str(what)]()
+    note_letter(f"second.{what}_kept", case)
+    st.rerun()
+
+
+def _refuse_incomplete(case_id: int | None, what: str | None, letter: str) -> None:
+    lacks_letter = what != "correction" and len(letter.strip()) < _LEAST_LETTER
+    lacking = {"letter_case": case_id is None, "letter_kind": what is None, "letter_text": lacks_letter}
+    if any(lacking.values()):
+        raise FieldInvalid(*(problem(f"{name}_missing") for name, is_lacking in lacking.items() if is_lacking))
+
+
+def _say_kept() -> None:
+    """Say what was kept last, once."""
+    kept = letter_noted()
+    if kept:
+        st.success(say(language(), kept[0], case=kept[1]))
 
 
 def _heads() -> list[str]:
@@ -98,8 +116,7 @@ def _heads() -> list[str]:
 def _cells(case: DecidedCase) -> list[str]:
     state = ", ".join(say(language(), f"task.{kind}") for kind in case.open_kinds)
     state = state or say(language(), "second.appealed" if case.is_appealed else "second.closed")
-    text = case.text[:120] + ("…" if len(case.text) > 120 else "")
-    return [str(case.case_id), text, say(language(), f"outcome.{case.outcome}"), instant(case.decided_at, language()), state]
+    return [str(case.case_id), excerpt(case.text), say(language(), f"outcome.{case.outcome}"), instant(case.decided_at, language()), state]
 
 
 show()

@@ -8,12 +8,13 @@ import streamlit as st
 from classifier.domain import JURISDICTIONS, ProductKind
 from ui.console.batch_work import ENDINGS_READ, Batch, assess_batch, download_of, queue_batch, read_pasted, read_upload
 from ui.console.local import number
+from ui.intake.excerpts import excerpt
 from ui.marked_text import said_html, table_html, visible
 from ui.record import checker, record, saying_errors
 from ui.session import language, reviewer
 from ui.wording import say, say_problem
 
-_MOST_REFUSED = 50
+_MOST_REFUSED, _MOST_TEXT = 50, 300
 
 
 def show() -> None:
@@ -68,7 +69,7 @@ def _results(batch: Batch) -> None:
     for notice in batch.read.notices:
         st.html(said_html(say_problem(language(), notice)))
     if batch.refused:
-        rows = [(r.row.row_id, r.row.text[:120], say(language(), f"scope.{r.assessment.ruling.reason}")) for r in batch.refused]
+        rows = [(r.row.row_id, excerpt(r.row.text), say(language(), f"scope.{r.assessment.ruling.reason}")) for r in batch.refused]
         _left_out("batch.refused", rows, expanded=not batch.in_scope)
     if batch.read.unreadable:
         told = [(r.row_id, r.excerpt[:120], say_problem(language(), r.reason)) for r in batch.read.unreadable]
@@ -102,7 +103,7 @@ def _table(batch: Batch) -> None:
         [
             {
                 say(language(), "batch.id"): visible(r.row.row_id),
-                say(language(), "console.text"): visible(r.row.text[:300]).replace("\n", " "),
+                say(language(), "console.text"): excerpt(r.row.text, _MOST_TEXT),
                 say(language(), "batch.language"): say(language(), f"language.{r.assessment.ruling.language}"),
                 say(language(), "batch.rules"): len({f.rule_id for claim in r.assessment.claims for f in claim.findings}),
                 say(language(), "queue.type"): "; ".join(

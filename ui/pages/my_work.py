@@ -5,6 +5,7 @@ import streamlit as st
 from review.case_file import OwnDecision, own_decisions
 from ui.console.local import instant, number
 from ui.console.places import link_to
+from ui.intake.excerpts import excerpt
 from ui.marked_text import table_html
 from ui.record import record, saying_errors
 from ui.session import BREAK_AFTER, language, reviewer, seconds_at_work, take_break
@@ -73,9 +74,8 @@ def _list(own: tuple[OwnDecision, ...]) -> None:
 
 def _cells(done: OwnDecision) -> list[str]:
     decision = done.decision
-    text = done.text[:120] + ("…" if len(done.text) > 120 else "")
     first, outcome = (say(language(), f"outcome.{told}") for told in (decision.first_view, decision.outcome))
-    return [str(decision.case_id), text, first, outcome, instant(decision.decided_at, language())]
+    return [str(decision.case_id), excerpt(done.text), first, outcome, instant(decision.decided_at, language())]
 
 
 show()

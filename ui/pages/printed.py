@@ -9,6 +9,7 @@ from review.papers.facts import paper_facts
 from review.papers.signature import sign_paper, signed_paper
 from review.proofs import dossier_of, newest_checkpoint
 from ui.console.local import instant
+from ui.console.places import link_to
 from ui.marked_text import escaped, plain_html, said_html, table_html
 from ui.notice_text import notice_text
 from ui.record import record, saying_errors
@@ -47,6 +48,7 @@ def _file(found: CaseFile) -> None:
         with saying_errors():
             _notice(found.decisions[-1])
         _dossier(found.case_id)
+        link_to("appeals", say(language(), "second.enter"), case=str(found.case_id))
 
 
 def _decision(decision: Decision) -> None:

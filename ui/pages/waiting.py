@@ -7,12 +7,13 @@ from review.domain import TaskKind
 from review.looking import Look, Row, Wanted
 from ui.console.local import instant, number
 from ui.console.places import go_to
-from ui.marked_text import visible
+from ui.intake.excerpts import excerpt
 from ui.record import saying_errors, waiting
 from ui.session import language, reviewer
 from ui.wording import say
 
 _SHOWN = 50
+_MOST_TEXT = 300
 _KINDS = (TaskKind.FIRST, TaskKind.REOPENED, TaskKind.CORRECTION, TaskKind.ADJUDICATION, TaskKind.APPEAL)
 
 
@@ -96,7 +97,7 @@ def _cells(row: Row) -> dict[str, str]:
     working = say(language(), "queue.yours") if row.is_own else row.working
     return {
         say(language(), "queue.case"): str(waits.case_id),
-        say(language(), "console.text"): visible(row.text[:300]).replace("\n", " "),
+        say(language(), "console.text"): excerpt(row.text, _MOST_TEXT),
         say(language(), "queue.why"): _why(row),
         say(language(), "queue.type"): kinds or say(language(), "queue.no_rule"),
         say(language(), "console.waiting_since"): instant(waits.opened_at, language()),
