@@ -67,7 +67,7 @@ def show_reasons(store: Store, case_id: int, reviewer: str) -> Receipt:
             ready_at=now + look,
             stale_at=now + STALE_AFTER,
         )
-        return _receipt(connection, receipt_id, reviewer)
+        return receipt_of(connection, receipt_id, reviewer)
 
 
 def record_first_view(
@@ -205,7 +205,8 @@ def _task_for(connection: Connection, case_id: int, actor: int) -> dict[str, Any
     raise AlreadyDecided(problem("already_decided", f"case {case_id}", by=_last_decider(connection, case_id)))
 
 
-def _receipt(connection: Connection, receipt_id: int, reviewer: str) -> Receipt:
+def receipt_of(connection: Connection, receipt_id: int, reviewer: str) -> Receipt:
+    """Read a receipt back, with the reasons it is for."""
     row = one(connection, schema.receipt, receipt_id)
     record = assessment_record(connection, one(connection, schema.assessment, row["assessment_id"]))
     kind = TaskKind(row["task_kind"])

@@ -2,12 +2,12 @@
 
 import time
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 import streamlit as st
 
 from classifier.domain import Span
-from review.domain import AppealResult, Outcome, ReasonView, Receipt, Score
+from review.domain import Outcome, ReasonView, Receipt, Score
 from ui.wording import LANGUAGES, system_language
 
 BREAK_AFTER = 50 * 60
@@ -25,7 +25,10 @@ class CaseWork:
     first_view: Outcome | None = None
     score: Score | None = None
     outcome: Outcome | None = None
-    appeal_result: AppealResult | None = None
+    grounds: tuple[str, ...] | None = None
+    rationale: str = ""
+    change_reason: str = ""
+    is_previewed: bool = False
     decision_id: int = 0
     letter: str = ""
 
@@ -55,6 +58,11 @@ def reviewer() -> str:
     return cast(str, st.session_state.get("reviewer", "")).strip()
 
 
+def is_somebody() -> bool:
+    """Say whether a name was said, or taken back, in this session."""
+    return "reviewer" in st.session_state
+
+
 def be(name: str) -> None:
     """Say who is at work, as the sign-in found."""
     st.session_state["reviewer"] = name
@@ -78,6 +86,16 @@ def work_on(case_id: int) -> CaseWork | None:
 def begin_work(case_id: int, work: CaseWork | None) -> None:
     """Keep the work on a case; None forgets it."""
     st.session_state[f"work {case_id} {reviewer()}"] = work
+
+
+def last_written(case_id: int) -> dict[str, Any]:
+    """Give what this session kept last of what is written in a case."""
+    return cast("dict[str, Any]", st.session_state.get(f"written {case_id} {reviewer()}", {}))
+
+
+def note_written(case_id: int, told: dict[str, Any]) -> None:
+    """Note what was kept of what is written in a case."""
+    st.session_state[f"written {case_id} {reviewer()}"] = told
 
 
 def letters_kept() -> int:

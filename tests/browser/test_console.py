@@ -97,6 +97,38 @@ def test_the_queue_by_keyboard(page, console) -> None:
     expect(page.get_by_role("dialog")).to_contain_text("Phím tắt và thứ tự làm việc")
 
 
+def test_a_reload_loses_nothing(page, console) -> None:
+    """The name, a first view chosen and a reason half typed are there after a reload; after the score no first view is asked again."""
+    (case_id,) = console.add(CURES[1], source="reload")
+    enter(page, console, f"/case?case={case_id}")
+    hands = Hands(page)
+    _leave_field(page)
+    expect(page.get_by_role("heading", name="3 · Your first view")).to_be_visible(timeout=20_000)
+    hands.press("d")
+    expect(page.get_by_role("button", name="✓ Disagree").first).to_be_visible(timeout=20_000)
+    hands.press("1")
+    expect(page.get_by_role("button", name="✓ Misleading").first).to_be_visible(timeout=20_000)
+    settle(page)
+    page.reload()
+    expect(page.get_by_role("button", name="✓ Disagree").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_label("Your name")).to_have_value("Lan")
+    settle(page)
+    hands.press("v")
+    expect(page.get_by_text("Of 100 claims").first).to_be_visible(timeout=20_000)
+    settle(page)
+    hands.press("Alt+w")
+    page.keyboard.type("Half a sent")
+    page.wait_for_timeout(1_500)  # a second after the last key it is kept
+    settle(page)
+    page.keyboard.type("ence")
+    expect(page.locator(".st-key-written textarea")).to_have_value("Half a sentence")
+    page.wait_for_timeout(1_500)
+    settle(page)
+    page.reload()
+    expect(page.locator(".st-key-written textarea")).to_have_value("Half a sentence", timeout=20_000)
+    assert console.scalar(f"SELECT count(*) FROM first_view JOIN receipt ON receipt.id = receipt_id WHERE case_id = {case_id}") == 1
+
+
 def _priority(language: str) -> bytes:
     return {"en": "Look at this first", "vi": "Nên xem trước"}[language].encode()
 

@@ -49,9 +49,10 @@ def _press(page, *keys: str) -> None:
 def test_the_ad_on_its_way_through_the_console(watched, console, hostile_case: int) -> None:
     """Queue, case, seller, reasons, full reasoning, paper: the ad stays text, and copies as it was received."""
     page = watched
-    enter(page, console, "/")
+    name = f"Mai {PAYLOADS[0]}"[:80]
+    enter(page, console, "/", name=name)
     expect(page.get_by_test_id("data-grid-canvas").first).to_be_attached(timeout=20_000)
-    enter(page, console, f"/case?case={hostile_case}", name=f"Mai {PAYLOADS[0]}"[:80])
+    enter(page, console, f"/case?case={hostile_case}", name=name)
     shown_whole(page, page.locator(".ad").first)
     assert AD in page.locator(".ad").first.evaluate("e => e.textContent"), "what is copied is not what was received"
     assert sum(page.locator(".ad .hidden").evaluate_all("all => all.map(e => (e.dataset.u || '').startsWith('U+'))")) >= 20
@@ -79,7 +80,7 @@ def test_the_written_reason_on_its_way(watched, console) -> None:
     expect(page.get_by_role("button", name="Alt + Enter")).to_be_visible(timeout=20_000)
     settle(page)
     _press(page, "1")
-    page.locator(".st-key-rationale textarea").fill(SEEN)
+    page.locator(".st-key-written textarea").fill(SEEN)
     page.keyboard.press("Alt+p")
     shown_whole(page, page.locator(".paper").first, PAYLOADS[0])
     page.wait_for_timeout(2_500)  # the reasons must have been on the screen for their least time

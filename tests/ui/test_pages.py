@@ -1,10 +1,12 @@
 """The pages, driven without a browser: what is there before the first view, and what is not."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from sqlalchemy import create_engine, text
 from streamlit.testing.v1 import AppTest
 
 from classifier.domain import Assessment
@@ -43,6 +45,15 @@ def everything(at: AppTest) -> str:
     """Give all the words of the page as one text."""
     kinds = (at.title, at.markdown, at.caption, at.success, at.error, at.info, at.warning, at.subheader, at.get("html"))
     return " ".join(str(getattr(element, "value", element.proto)) for kind in kinds for element in kind)
+
+
+def scalar(url: str, query: str) -> object:
+    """Read one value of the record."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = connection.execute(text(query)).scalar()
+    engine.dispose()
+    return found
 
 
 def press(at: AppTest, label: str) -> AppTest:
@@ -139,6 +150,54 @@ def test_a_hasty_decision_is_refused_and_said(url: str) -> None:
     at.text_area[0].input("Says it cures.")
     press(at, "Record the decision")
     assert "only a moment ago" in everything(at) and not at.success
+
+
+def chosen(at: AppTest) -> list[str]:
+    """Give the labels of the buttons that are ticked."""
+    return [button.label.removeprefix("✓ ") for button in at.button if button.label.startswith("✓")]
+
+
+def test_what_was_written_is_there_in_a_new_session(url: str) -> None:
+    """Views, marks and the choice of a first view come back to the same reviewer, on reasons shown anew; nobody else sees them."""
+    at = page("case", case="1")
+    press(press(at, "Disagree"), "Misleading")
+    at.text_input(key="missed").input("tra thao moc").run()
+    press(at, "Mark them")
+    again = page("case", case="1")
+    assert chosen(again) == ["Disagree", "Misleading"] and "Marked by you" in everything(again) and not again.text_area
+    assert scalar(url, "SELECT count(*) FROM receipt") == 2
+    assert not page("case", reviewer="Minh", case="1").button, "another person sees a case in work"
+
+
+def test_after_the_first_view_a_new_session_goes_on(url: str) -> None:
+    """Who has seen the score goes on with the same receipt: no second first view; draft, grounds and outcome are there."""
+    at = page("case", case="1")
+    press(press(press(at, "Agree"), "Misleading"), "Record my view and show the score")
+    press(at, "Ask for evidence")
+    at.multiselect(key="grounds 1").set_value(["other"])
+    at.text_area[0].input("Half a sentence")
+    press(at, "Preview the notice")
+    again = page("case", case="1")
+    assert [s.value[0] for s in again.subheader] == ["1", "2", "4", "5"]
+    assert (again.text_area[0].value, again.multiselect(key="grounds 1").value) == ("Half a sentence", ["other"])
+    assert "Ask for evidence" in chosen(again) and again.text_input(key="change 1")
+    assert scalar(url, "SELECT count(*) FROM receipt") == scalar(url, "SELECT count(*) FROM first_view") == 1
+
+
+def test_a_receipt_gone_stale_is_offered_anew(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After half an hour the decision is refused; the reasons can be shown again, and what was written is still there."""
+    at = page("case", case="1")
+    press(press(at, "Misleading"), "Record my view and show the score")
+    press(at, "Misleading")
+    at.multiselect(key="grounds 1").set_value(["other"])
+    at.text_area[0].input("Says it cures.")
+    later = datetime.now(UTC) + timedelta(minutes=31)
+    monkeypatch.setattr(Store, "now", property(lambda store: int(later.timestamp() * 1_000_000)))
+    press(at, "Record the decision")
+    press(at, "Show the reasons again; what you wrote stays")
+    assert [s.value[0] for s in at.subheader] == ["1", "2", "3"] and chosen(at) == ["Misleading"]
+    press(at, "Record my view and show the score")
+    assert at.text_area[0].value == "Says it cures." and chosen(at) == []
 
 
 @pytest.mark.parametrize("named", ["", "x", "-1", "9e99", "1 OR 1=1", "../../x", "99999999999999999999", "²"])

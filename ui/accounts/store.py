@@ -5,15 +5,14 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from platformdirs import user_data_path
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, create_engine, delete, insert, select, update
-from sqlalchemy.engine import make_url
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, delete, insert, select, update
 
 from classifier.errors import InputError, problem
 from review.people import MOST_NAME
-from review.record.store import STORE_VARIABLE, default_url
+from review.record.store import STORE_VARIABLE
 from ui.accounts.passwords import hash_password, is_right
 from ui.accounts.sessions import ABSOLUTE, IDLE, digest_of_token, new_token
+from ui.beside import file_beside, open_beside
 
 ACCOUNTS_VARIABLE = "ADCHECK_ACCOUNTS"
 _MOST_TRIES, _TRIES_WITHIN = 10, 15 * 60
@@ -38,12 +37,7 @@ class Accounts:
     """Accounts, linked identities and open sessions. ``now`` gives seconds since 1970."""
 
     def __init__(self, file: Path) -> None:
-        self.file = file
-        file.parent.mkdir(parents=True, exist_ok=True)
-        self._engine = create_engine(f"sqlite:///{file}")
-        _metadata.create_all(self._engine)
-        if os.name == "posix":
-            file.chmod(0o600)
+        self.file, self._engine = file, open_beside(file, _metadata)
 
     def now(self) -> int:
         """Give the present second."""
@@ -154,12 +148,7 @@ def accounts_of(url: str) -> Accounts:
 
 @cache
 def _accounts(named: str, url: str) -> Accounts:
-    if named:
-        return Accounts(Path(named))
-    parsed = make_url(url or default_url())
-    if parsed.get_backend_name() == "sqlite" and parsed.database:
-        return Accounts(Path(parsed.database + ".accounts"))
-    return Accounts(user_data_path("adcheck") / f"{parsed.host}-{parsed.database}.accounts")
+    return Accounts(Path(named) if named else file_beside(url, "accounts"))
 
 
 def _end_sessions(connection: Connection, name: str) -> None:

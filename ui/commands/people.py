@@ -80,9 +80,12 @@ def erase(
 ) -> None:
     """Erase every text kept for a case, on an order. The history still holds; on PostgreSQL run it as the owner."""
     from review.erasing import erase_case
+    from ui.drafts import drafts_of
 
     with speaking(lang) as language, opened(store) as record:
-        typer.echo(say(language, "record.case_erased", case=case, count=erase_case(record, case, by=by, by_order=order)))
+        n_erased = erase_case(record, case, by=by, by_order=order)
+        drafts_of(record.url).forget(case)
+        typer.echo(say(language, "record.case_erased", case=case, count=n_erased))
 
 
 def _change(name: str, role: str, by: str, reason: str, store: str | None, lang: str | None, *, is_granted: bool) -> None:

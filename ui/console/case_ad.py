@@ -7,6 +7,7 @@ from review.case_file import seller_of
 from review.claims import let_go
 from ui.console.local import day
 from ui.console.places import go_to
+from ui.console.written import forget_written
 from ui.marked_text import marked_html, table_html
 from ui.marking import Mark, finding_marks
 from ui.record import record, saying_errors
@@ -67,6 +68,7 @@ def _skip(case_id: int) -> None:
     if st.button(say(language(), "case.skip_now"), type="primary", key="skip now", shortcut="alt+s"):
         with saying_errors():
             let_go(record(), case_id, reviewer(), reason=say(language(), f"skip.{chosen}"), skip=True)
+            forget_written(case_id)
             begin_work(case_id, None)
             go_to("waiting")
 

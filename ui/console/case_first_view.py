@@ -8,8 +8,9 @@ from review.workflow import record_first_view, show_score
 from ui.console.case_ad import found_in
 from ui.console.case_reasons import reasons_in_order
 from ui.console.keys import selected_words
+from ui.console.written import saying_refusals
 from ui.marked_text import said_html, table_html
-from ui.record import record, saying_errors
+from ui.record import record
 from ui.session import CaseWork, language, reviewer
 from ui.wording import say
 
@@ -25,7 +26,7 @@ def show_first_view(work: CaseWork) -> None:
     st.write(say(language(), "console.your_view"))
     outcome_buttons(work, "first_view")
     if st.button(say(language(), "console.keep_view"), type="primary", shortcut="v", key=f"keep {work.receipt.receipt_id}"):
-        with saying_errors():
+        with saying_refusals(work):
             _keep_first_view(work)
 
 

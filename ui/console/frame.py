@@ -15,7 +15,7 @@ from ui.wording import say
 def show_frame(*, asks_name: bool) -> None:
     """Show what stands beside every page."""
     st.html(f"<style>{_style()}</style>")
-    tell_page(language())
+    tell_page(language(), reviewer() if asks_name else None)
     note_work()
     with st.sidebar:
         st.button(say(language(), "frame.other_language"), key="switch language", shortcut="l", on_click=switch_language)

@@ -1,4 +1,4 @@
-"""What no Streamlit widget does: tell screen readers the language, go to the written reason by a key, take words selected in the ad."""
+"""What no Streamlit widget does: the page's language, a key to the written reason, words selected in the ad or being typed."""
 
 from collections.abc import Callable
 
@@ -8,9 +8,10 @@ _FRAME = """
 export default function (component) {
   const page = document.documentElement
   page.lang = component.data.lang
+  if (component.data.name !== null) document.cookie = `adcheck_name=${encodeURIComponent(component.data.name)}; path=/; SameSite=Strict`
   const write = (event) => {
     if (!event.altKey || event.code !== "KeyW") return
-    const box = document.querySelector(".st-key-rationale textarea, .st-key-missed input")
+    const box = document.querySelector(".st-key-written textarea, .st-key-missed input")
     if (box) { event.preventDefault(); box.focus(); box.scrollIntoView({block: "center"}) }
   }
   const record = (event) => {
@@ -40,18 +41,41 @@ export default function (component) {
   }
 }
 """
+_WRITTEN = """
+export default function (component) {
+  const text = (selector) => (document.querySelector(`.st-key-written ${selector}`) || {value: ""}).value
+  const tell = () => component.setTriggerValue("words", {rationale: text("textarea"), change_reason: text("input")})
+  const forget = (event) => { if (event.altKey || event.target.closest("[data-testid=stFormSubmitButton]")) clearTimeout(timer) }
+  let timer
+  const typed = (event) => {
+    if (!event.target.closest(".st-key-written")) return
+    clearTimeout(timer)
+    timer = setTimeout(tell, 1000)
+  }
+  document.addEventListener("input", typed)
+  document.addEventListener("keydown", forget, true)
+  document.addEventListener("click", forget, true)
+  return () => {
+    clearTimeout(timer)
+    document.removeEventListener("input", typed)
+    document.removeEventListener("keydown", forget, true)
+    document.removeEventListener("click", forget, true)
+  }
+}
+"""
 _BUTTON_STYLE = """
 button{font:inherit;color:inherit;background:transparent;border:1px solid currentColor;border-radius:.5rem;
 padding:.35rem .75rem;cursor:pointer}
 button:focus-visible{outline:3px solid currentColor;outline-offset:2px}
 """
 _frame = st.components.v2.component("adcheck_frame", js=_FRAME)
+_written = st.components.v2.component("adcheck_written", js=_WRITTEN)
 _selection = st.components.v2.component("adcheck_selection", html="<button type='button'></button>", css=_BUTTON_STYLE, js=_SELECTION)
 
 
-def tell_page(language: str) -> None:
-    """Tell the page its language, and make Alt+W go to the written reason."""
-    _frame(data={"lang": language}, key=f"frame {language}", height="content")
+def tell_page(language: str, name: str | None) -> None:
+    """Tell the page its language, and a name it shall keep until the browser closes; make Alt+W go to the written reason."""
+    _frame(data={"lang": language, "name": name}, key=f"frame {language}", height="content")
 
 
 def selected_words(label: str, key: str, on_words: Callable[[str], object]) -> None:
@@ -61,3 +85,13 @@ def selected_words(label: str, key: str, on_words: Callable[[str], object]) -> N
         on_words(st.session_state[key].words)
 
     _selection(data={"label": label}, key=key, on_words_change=taken)
+
+
+def written_words(key: str, on_words: Callable[[str, str], object]) -> None:
+    """Take what is typed as written reason and reason of a change, a second after the last key: a form sends it only at its end."""
+
+    def taken() -> None:
+        told = st.session_state[key].words
+        on_words(str(told["rationale"]), str(told["change_reason"]))
+
+    _written(key=key, on_words_change=taken, height="content")

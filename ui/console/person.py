@@ -1,14 +1,20 @@
 """Who is at work: a name given, an account of this machine, or an OpenID Connect identity."""
 
+from urllib.parse import unquote
+
 import streamlit as st
 
 from review.looking import newest_role_change
+from review.people import MOST_NAME
 from ui.accounts.sessions import SESSION_COOKIE
 from ui.accounts.store import accounts
 from ui.marked_text import said_html
 from ui.record import record
-from ui.session import be, language
+from ui.session import be, is_somebody, language
 from ui.wording import say
+
+NAME_COOKIE = "adcheck_name"
+"""Where the page keeps the name of whoever just says one; see ``keys``."""
 
 
 def asks_name() -> bool:
@@ -19,6 +25,7 @@ def asks_name() -> bool:
 def find_person() -> bool:
     """Find out who is at work; where accounts are kept, nothing is shown to whoever is not signed in."""
     if asks_name():
+        _be_as_before()
         return True
     token = st.context.cookies.get(SESSION_COOKIE, "")
     name = (_person_of_session(token) if isinstance(token, str) else "") or _person_of_provider()
@@ -26,6 +33,13 @@ def find_person() -> bool:
     if not name:
         _ask_sign_in()
     return bool(name)
+
+
+def _be_as_before() -> None:
+    """Take up the name said before a reload; where accounts are kept it counts for nothing."""
+    said = st.context.cookies.get(NAME_COOKIE, "")
+    if not is_somebody() and isinstance(said, str):
+        be(unquote(said)[:MOST_NAME])
 
 
 def _person_of_session(token: str) -> str:

@@ -96,10 +96,15 @@ def _keep(case_id: int | None, what: str | None, letter: str) -> None:
 
 
 def _refuse_incomplete(case_id: int | None, what: str | None, letter: str) -> None:
-    lacks_letter = what != "correction" and len(letter.strip()) < _LEAST_LETTER
-    lacking = {"letter_case": case_id is None, "letter_kind": what is None, "letter_text": lacks_letter}
-    if any(lacking.values()):
-        raise FieldInvalid(*(problem(f"{name}_missing") for name, is_lacking in lacking.items() if is_lacking))
+    lacking = []
+    if case_id is None:
+        lacking.append(problem("letter_case_missing"))
+    if what is None:
+        lacking.append(problem("letter_kind_missing"))
+    if what != "correction" and len(letter.strip()) < _LEAST_LETTER:
+        lacking.append(problem("letter_text_missing"))
+    if lacking:
+        raise FieldInvalid(*lacking)
 
 
 def _say_kept() -> None:

@@ -3,16 +3,15 @@
 import streamlit as st
 
 from classifier.errors import AlreadyDecided, NotAllowed
-from review.case_file import appeal_letter
-from review.workflow import show_reasons
 from ui.console.case_ad import show_ad
 from ui.console.case_decision import show_decision
 from ui.console.case_first_view import show_first_view
 from ui.console.case_reasons import show_reasons_of
 from ui.console.case_score import show_score_of
 from ui.console.places import go_to, link_to
+from ui.console.written import keep_written, resume
 from ui.marked_text import said_html
-from ui.record import record, saying_errors
+from ui.record import saying_errors
 from ui.session import CaseWork, begin_work, language, reviewer, work_on
 from ui.wording import say
 
@@ -31,15 +30,7 @@ def show() -> None:
 
 
 def _open(case_id: int) -> None:
-    work = work_on(case_id)
-    if work is None:
-        try:
-            receipt = show_reasons(record(), case_id, reviewer())
-        except (AlreadyDecided, NotAllowed):
-            link_to("printed", say(language(), "case.read_file"), case=str(case_id))
-            raise
-        work = CaseWork(receipt=receipt, letter=appeal_letter(record(), receipt))
-        begin_work(case_id, work)
+    work = work_on(case_id) or _begin(case_id)
     st.title(say(language(), "console.case", number=case_id))
     if work.decision_id:
         _recorded(work)
@@ -51,9 +42,21 @@ def _open(case_id: int) -> None:
     show_reasons_of(work)
     if work.score is None:
         show_first_view(work)
-        return
-    show_score_of(work)
-    show_decision(work)
+    else:
+        show_score_of(work)
+        show_decision(work)
+    keep_written(work)
+
+
+def _begin(case_id: int) -> CaseWork:
+    """Go on where this reviewer stood, or show the reasons anew; what was written before is there again."""
+    try:
+        work = resume(case_id)
+    except (AlreadyDecided, NotAllowed):
+        link_to("printed", say(language(), "case.read_file"), case=str(case_id))
+        raise
+    begin_work(case_id, work)
+    return work
 
 
 def _recorded(work: CaseWork) -> None:
