@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 from classifier.checker import Checker, complete, judge_many, load_checker
@@ -18,7 +19,13 @@ _MOST_LETTERS = 200_000
 
 
 def assess_many(
-    ads: Iterable[Ad], shape: Callable[[Any], Shaped], *, jobs: int = 1, in_full: bool = True, checker: Checker | None = None
+    ads: Iterable[Ad],
+    shape: Callable[[Any], Shaped],
+    *,
+    jobs: int = 1,
+    in_full: bool = True,
+    checker: Checker | None = None,
+    own_packs: Path | None = None,
 ) -> Iterator[Shaped]:
     """Give ``shape(assessment)`` for each ad, in order.
 
@@ -35,13 +42,15 @@ def assess_many(
         triage and kinds of claim without explanations and digest, which then are not worked out.
     checker : Checker, optional
         Another than the one that ships; for one process only.
+    own_packs : Path, optional
+        Folder of rule packs to use besides those that ship, in every process.
     """
     if jobs <= 1:
         for batch in _batches(ads):
-            yield from _assess_batch(batch, shape, in_full, checker)
+            yield from _assess_batch(batch, shape, in_full, own_packs, checker)
         return
     with ProcessPoolExecutor(jobs) as pool:
-        yield from _in_order(pool, ads, shape, in_full, ahead=2 * jobs)
+        yield from _in_order(pool, ads, shape, in_full, own_packs, ahead=2 * jobs)
 
 
 def _batches(ads: Iterable[Ad]) -> Iterator[list[Ad]]:
@@ -58,26 +67,28 @@ def _batches(ads: Iterable[Ad]) -> Iterator[list[Ad]]:
 
 
 @cache
-def _checker() -> Checker:
-    return load_checker()
+def _checker(own_packs: Path | None) -> Checker:
+    return load_checker(own_packs=own_packs)
 
 
 def _in_order(
-    pool: ProcessPoolExecutor, ads: Iterable[Ad], shape: Callable[[Any], Shaped], in_full: bool, *, ahead: int
+    pool: ProcessPoolExecutor, ads: Iterable[Ad], shape: Callable[[Any], Shaped], in_full: bool, own_packs: Path | None, *, ahead: int
 ) -> Iterator[Shaped]:
     """Keep a few batches under way, and give the oldest first."""
     remaining = _batches(ads)
     under_way: deque[Future[list[Shaped]]] = deque()
     while True:
         while len(under_way) < ahead and (batch := next(remaining, None)):
-            under_way.append(pool.submit(_assess_batch, batch, shape, in_full))
+            under_way.append(pool.submit(_assess_batch, batch, shape, in_full, own_packs))
         if not under_way:
             return
         yield from under_way.popleft().result()
 
 
-def _assess_batch(ads: list[Ad], shape: Callable[[Any], Shaped], in_full: bool, checker: Checker | None = None) -> list[Shaped]:
-    ready = checker or _checker()
+def _assess_batch(
+    ads: list[Ad], shape: Callable[[Any], Shaped], in_full: bool, own_packs: Path | None, checker: Checker | None = None
+) -> list[Shaped]:
+    ready = checker or _checker(own_packs)
     with _uncollected():
         judgements = judge_many(ads, ready)
         return [shape(complete(judgement, ready) if in_full else judgement) for judgement in judgements]

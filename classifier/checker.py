@@ -116,6 +116,7 @@ class Judgement:
     risk: float | None
     triage: Triage | None
     claims: tuple[JudgedClaim, ...]
+    missing: tuple[MissingStatement, ...]
 
 
 def assess(ad: Ad, checker: Checker) -> Assessment:
@@ -143,10 +144,11 @@ def judge_many(ads: Sequence[Ad], checker: Checker) -> list[Judgement]:
 
 def _judgement(ad: Ad, whole: Weighed, ruling: ScopeRuling, split: list[tuple[Claim, Weighed]], checker: Checker) -> Judgement:
     if ruling.scope is not Scope.IN:
-        return Judgement(ad, whole, ruling, None, None, ())
+        return Judgement(ad, whole, ruling, None, None, (), ())
     claims = tuple([_judge_claim(claim, alone, whole, ruling.language, ad, checker) for claim, alone in split])
     risk = max((claim.risk for claim in claims), default=0.0)
-    return Judgement(ad, whole, ruling, risk, triage(claims, ruling, checker.scorer.model.thresholds), claims)
+    missing = find_missing(ad, whole.reading, checker.packs)
+    return Judgement(ad, whole, ruling, risk, triage(claims, ruling, checker.scorer.model.thresholds), claims, missing)
 
 
 def _judge_claim(claim: Claim, alone: Weighed, whole: Weighed, language: Language, ad: Ad, checker: Checker) -> JudgedClaim:
@@ -168,16 +170,15 @@ def complete(judgement: Judgement, checker: Checker) -> Assessment:
     in_scope = ruling.scope is Scope.IN
     risk_output = checker.scorer.position[calibrated("risk", ruling.language)]
     claims = tuple([_complete_claim(judged, judgement.whole, risk_output) for judged in judgement.claims])
-    missing = find_missing(ad, reading, checker.packs) if in_scope else ()
     assessment = Assessment(
         ad=ad,
         ruling=ruling,
         risk=judgement.risk,
         triage=judgement.triage,
         claims=claims,
-        missing=missing,
+        missing=judgement.missing,
         disguises=reading.normalised.disguises,
-        questions=_questions(claims, missing),
+        questions=_questions(claims, judgement.missing),
         not_checked=_not_checked(ad, ruling) if in_scope else (),
         provenance=_provenance(ad.as_of, ad.jurisdictions, checker),
         digest="",

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, select
 from classifier.checker import Checker, assess, make_ad
 from classifier.domain import Ad, ProductKind
 from classifier.errors import StoreError, problem
-from classifier.law.loading import compile_pack, load_packs
+from classifier.law.loading import compile_pack
 from classifier.law.pack_file import read_raw_pack
+from classifier.law.rules import RulePack
 from classifier.model.artifact import load_model, read_model
 from classifier.model.scoring import Scorer
 from review.cases import assessment_record
@@ -36,12 +37,12 @@ class Replayed:
     risk_gap: float
 
 
-def archive(store: Store) -> int:
-    """Keep the model and the packs that ship with this program in the record, once each; give how many files were new."""
+def archive(store: Store, packs: Iterable[RulePack]) -> int:
+    """Keep the model that ships with this program and the packs in use in the record, once each; give how many files were new."""
     folder = files("classifier.model") / "trained"
     model = load_model().digest
     wanted = [(model, name, (folder / name).read_bytes()) for name in MODEL_FILES]
-    wanted += [(pack.digest, f"{pack.name}.json", pack.raw) for pack in load_packs()]
+    wanted += [(pack.digest, f"{pack.name}.json", pack.raw) for pack in packs]
     n_new = 0
     with store.writing() as connection:
         actor = actor_id(store, connection, SYSTEM)

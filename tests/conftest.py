@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from classifier.checker import Checker, assess, load_checker, make_ad
 from classifier.domain import Assessment
+from classifier.law.new_pack import write_new_pack
 from review.record import schema
 from review.record.store import Store
 
@@ -50,6 +51,14 @@ def checker() -> Checker:
 def assessed(checker: Checker) -> Callable[..., Assessment]:
     """Assess a text as of a fixed day."""
     return lambda text, **named: assess(make_ad(text, **{"as_of": DAY, **named}), checker)
+
+
+@pytest.fixture
+def own_packs(tmp_path: Path) -> Path:
+    """Give a folder with one active pack of an organisation's own, ``acme``, which looks for “ngon nhất phố”."""
+    file = write_new_pack("acme", tmp_path / "packs")
+    file.write_text(file.read_text("utf-8").replace('status = "draft"', 'status = "active"'), "utf-8")
+    return file.parent
 
 
 class HandClock:

@@ -5,6 +5,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ from review.cases import refuse_stopped
 from review.looking import Waiting
 from review.record.store import STORE_VARIABLE, Store
 from ui.marked_text import said_html
+from ui.serving import PACKS_VARIABLE
 from ui.session import language
 from ui.wording import say, say_error
 
@@ -29,8 +31,8 @@ def _waiting(url: str | None) -> Waiting:
 
 
 @st.cache_resource
-def _checker() -> Checker:
-    return load_checker()
+def _checker(own_packs: str | None) -> Checker:
+    return load_checker(own_packs=Path(own_packs) if own_packs else None)
 
 
 def record() -> Store:
@@ -53,7 +55,7 @@ def checker() -> Checker:
     """
     with record().reading() as connection:
         refuse_stopped(connection)
-    return _checker()
+    return _checker(os.environ.get(PACKS_VARIABLE))
 
 
 @contextmanager

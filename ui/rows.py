@@ -7,13 +7,18 @@ from classifier.domain import Assessment, ClaimAssessment, Triage
 from classifier.records import written
 
 COLUMNS = ("id", "scope", "scope_reason", "language", "risk", "triage", "flagged", "claim_types")
+WHOLE_COLUMNS = (*COLUMNS, "missing_rules")
+"""The columns where whole ads are looked at: then required sentences can be missing."""
 
 _MOST_TYPES = 3
 _LEAST_OF_RISKIEST = 0.75
 
 
 def summary_row(assessment: Assessment | Judgement) -> dict[str, Any]:
-    """Give the columns of CSV and Parquet, without the id. Claim types stand only for flagged ads, most likely first."""
+    """Give the columns of CSV and Parquet, without the id. Claim types stand only for flagged ads, most likely first.
+
+    ``missing_rules`` are the rules whose required sentence a whole ad does not hold as prescribed.
+    """
     flagged = assessment.triage in (Triage.REVIEW, Triage.PRIORITY)
     return {
         "scope": assessment.ruling.scope.value,
@@ -23,6 +28,7 @@ def summary_row(assessment: Assessment | Judgement) -> dict[str, Any]:
         "triage": assessment.triage.value if assessment.triage else None,
         "flagged": int(flagged),
         "claim_types": _types(assessment) if flagged else [],
+        "missing_rules": [statement.rule_id for statement in assessment.missing],
     }
 
 

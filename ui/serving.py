@@ -11,15 +11,18 @@ import typer
 from streamlit import config
 
 from classifier.errors import InputError, problem
+from classifier.law.loading import load_packs
 from review.record.store import STORE_VARIABLE, Store
 from review.waiting import queue_counts
 from ui.wording import say
 
+PACKS_VARIABLE = "ADCHECK_PACKS"
+"""Names the folder of an organisation's own rule packs, for the console's process."""
 _LEAST_STREAMLIT = (1, 61)
 """From this version on the server itself refuses messages to disabled widgets."""
 
 
-def serve(store: str | None, port: int, language: str, *, samples: bool) -> None:
+def serve(store: str | None, port: int, language: str, *, samples: bool, own_packs: Path | None = None) -> None:
     """Open the console on ``http://localhost:PORT`` and stay until interrupted.
 
     Raises
@@ -28,10 +31,15 @@ def serve(store: str | None, port: int, language: str, *, samples: bool) -> None
         The port is taken or Streamlit is too old.
     StoreError
         The record cannot be opened.
+    RulePackError
+        The own packs cannot be used.
     """
     _refuse_old_streamlit()
     refuse_unsafe_settings()
     _refuse_taken_port(port)
+    if own_packs:
+        load_packs(own_packs)
+        os.environ[PACKS_VARIABLE] = str(own_packs.resolve())
     record = Store(store)
     if samples and not any(queue_counts(record).values()):
         _add_samples(record.url)

@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from conftest import CURE_EN, CURE_VI, HARMLESS
+from review.cases import assessment_record
+from review.record import schema
+from review.record.store import Store
+from review.replay import replay
 from ui.cli import app
 
 COLUMNS = ["id", "scope", "scope_reason", "language", "risk", "triage", "flagged", "claim_types"]
@@ -131,6 +136,42 @@ def test_scan_reads_what_it_writes(ads: Path, tmp_path: Path) -> None:
         digests.append([row["digest"] for row in _read(out)])
     alone = json.loads(run("check", CURE_VI, "--json", "--as-of", "2026-10-01").stdout)["digest"]
     assert digests[0] == digests[1] and digests[0][0] == alone
+
+
+SUPPLEMENT = "Viên uống bổ gan Thảo Mộc Xanh, phở ngon nhất phố tặng kèm, giá 250.000đ."
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_scan_takes_what_check_takes(tmp_path: Path, own_packs: Path, ending: str, jobs: str) -> None:
+    """Product, channel, whole ads and own packs say of a file what they say of one ad, in every process."""
+    (tmp_path / "in.jsonl").write_text(json.dumps({"id": "1", "text": SUPPLEMENT}), "utf-8")
+    told = ("--product", "food", "--channel", "influencer", "--whole", "--packs", str(own_packs), "--as-of", "2026-10-01")
+    out = tmp_path / f"o.{ending}"
+    assert run("scan", str(tmp_path / "in.jsonl"), "--out", str(out), "--jobs", jobs, *told).exit_code == 0
+    (row,) = _read(out)
+    alone = json.loads(run("check", SUPPLEMENT, "--json", *told).stdout)
+    assert {"vn.missing.supplement", "vn.missing.sponsor"} <= set(alone["missing_rules"])
+    assert row["missing_rules"] == (alone["missing_rules"] if ending == "jsonl" else ";".join(alone["missing_rules"]))
+    if ending == "jsonl":
+        assert row["digest"] == alone["digest"] and "acme" in dict(row["provenance"]["packs"])
+
+
+def test_queue_takes_what_check_takes(tmp_path: Path, own_packs: Path) -> None:
+    """A case holds what own packs and required sentences say, and is replayed with those very packs."""
+    (tmp_path / "in.jsonl").write_text(json.dumps({"id": "1", "text": SUPPLEMENT}), "utf-8")
+    store = f"sqlite:///{tmp_path / 'r.db'}"
+    told = ("--product", "food", "--channel", "influencer", "--whole", "--packs", str(own_packs))
+    assert run("queue", str(tmp_path / "in.jsonl"), "--store", store, *told).exit_code == 0
+    record = Store(store, create=False)
+    with record.reading() as connection:
+        (kept,) = connection.execute(select(schema.assessment)).mappings().all()
+        held = assessment_record(connection, dict(kept))
+    (again,) = replay(record, [kept["id"]])
+    record.close()
+    assert held["missing"] and held["ad"]["channel"] == "influencer" and held["ad"]["is_whole"]
+    assert "acme.example" in {finding["rule_id"] for claim in held["claims"] for finding in claim["findings"]}
+    assert again.is_same
 
 
 BAD_FILES = {

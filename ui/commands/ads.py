@@ -18,6 +18,7 @@ from ui.commands.options import (
     ProductOption,
     StoreOption,
     TextColumn,
+    WholeOption,
     ad_maker,
     speaking,
 )
@@ -45,7 +46,7 @@ def check(
     product: ProductOption = None,
     as_of: DateOption = None,
     channel: ChannelOption = None,
-    whole: Annotated[bool, typer.Option("--whole", help="The text is the whole ad: say what required sentence is missing.")] = False,
+    whole: WholeOption = False,
     packs: PacksOption = None,
     full: Annotated[bool, typer.Option("--full", help="All ten parts of the reasoning.")] = False,
     form: Annotated[str, typer.Option("--form", help="text, markdown or html.")] = "text",
@@ -96,6 +97,9 @@ def scan(
     jurisdiction: JurisdictionOption = None,
     product: ProductOption = None,
     as_of: DateOption = None,
+    channel: ChannelOption = None,
+    whole: WholeOption = False,
+    packs: PacksOption = None,
     jobs: Annotated[int, typer.Option("--jobs", help="Processes to work in.")] = 1,
     engine: Annotated[str, typer.Option("--engine", help="local, or spark: Parquet in, a folder of Parquet parts out.")] = "local",
     master: Annotated[str, typer.Option("--master", help="Spark's cluster, such as spark://HOST:7077 or local[2,4].")] = "local[*,4]",
@@ -113,13 +117,15 @@ def scan(
             raise InputError(problem("option_number", "--jobs", value=jobs, expected="1, 2, 3 …"))
         if engine not in ("local", "spark"):
             raise InputError(problem("option_choice", "--engine", value=engine, expected="local, spark"))
+        make = ad_maker(jurisdiction, product, as_of, channel=channel, is_whole=whole)
         if engine == "spark":
             work = SparkScan(
                 inputs=tuple(inputs),
                 out=out,
                 columns=column_map(map_, text_column, id_column),
-                make=ad_maker(jurisdiction, product, as_of),
+                make=make,
                 master=master,
+                own_packs=packs,
             )
             typer.echo(say(language, "intake.scanned_on_spark", count=scan_on_spark(work), path=out), err=True)
             return
@@ -128,12 +134,13 @@ def scan(
                 inputs=tuple(inputs),
                 out=out,
                 columns=column_map(map_, text_column, id_column),
-                make=ad_maker(jurisdiction, product, as_of),
+                make=make,
                 note=lambda note: _tell(note, language),
                 jobs=jobs,
                 dated=as_of is not None,
                 side=SideFile(refused, language) if refused else None,
                 grouped=group,
+                own_packs=packs,
             )
         )
         if counts.resumed:
@@ -155,6 +162,9 @@ def queue(
     jurisdiction: JurisdictionOption = None,
     product: ProductOption = None,
     as_of: DateOption = None,
+    channel: ChannelOption = None,
+    whole: WholeOption = False,
+    packs: PacksOption = None,
     lang: LanguageOption = None,
 ) -> None:
     """Assess the ads of files and open a review case for each."""
@@ -169,8 +179,9 @@ def queue(
                 inputs=tuple(inputs),
                 store=store,
                 columns=column_map(map_, text_column, id_column),
-                make=ad_maker(jurisdiction, product, as_of),
+                make=ad_maker(jurisdiction, product, as_of, channel=channel, is_whole=whole),
                 note=lambda note: _tell(note, language),
+                own_packs=packs,
                 side=SideFile(refused, language) if refused else None,
                 once=once,
             )

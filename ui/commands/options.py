@@ -25,6 +25,7 @@ DateOption = Annotated[str | None, typer.Option("--as-of", help="Date of the ad,
 ChannelOption = Annotated[
     str | None, typer.Option("--channel", help="web, social, influencer, livestream, broadcast, print or label: where the ad was shown.")
 ]
+WholeOption = Annotated[bool, typer.Option("--whole", help="The text is the whole ad, not a part: say which required sentence is missing.")]
 PacksOption = Annotated[Path | None, typer.Option("--packs", help="Folder with rule packs of your own, used besides ours.")]
 StoreOption = Annotated[str | None, typer.Option("--store", help="sqlite:///FILE or postgresql://USER@HOST/NAME.")]
 ByOption = Annotated[str, typer.Option("--by", help="Your name; what you may do is read from the record.")]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ui.commands.options import LanguageOption, StoreOption, opened, speaking
+from ui.commands.options import LanguageOption, PacksOption, StoreOption, opened, speaking
 from ui.wording import say
 
 KeyOption = Annotated[Path | None, typer.Option("--key", help="File of the signing key; in your settings folder by default.")]
@@ -22,13 +22,14 @@ def review(
     store: StoreOption = None,
     port: Annotated[int, typer.Option("--port", help="Port of the console on this machine.")] = 8501,
     samples: Annotated[bool, typer.Option("--samples", help="Put the sample ads into an empty record first.")] = False,
+    packs: PacksOption = None,
     lang: LanguageOption = None,
 ) -> None:
     """Open the reviewer's console in the browser."""
     from ui.serving import serve
 
     with speaking(lang) as language:
-        serve(store, port, language, samples=samples)
+        serve(store, port, language, samples=samples, own_packs=packs)
 
 
 def verify(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from classifier.errors import InputError, problem
-from ui.commands.options import LanguageOption, StoreOption, speaking
+from ui.commands.options import LanguageOption, PacksOption, StoreOption, speaking
 from ui.wording import say
 
 LedgerOption = Annotated[Path | None, typer.Option("--ledger", help="File of keys and given answers; in your data folder by default.")]
@@ -30,6 +30,7 @@ def serve(
     port: Annotated[int, typer.Option("--port", help="Port to listen on.")] = 8600,
     requests: Annotated[int, typer.Option("--requests-per-minute", help="For each key.")] = 120,
     ads: Annotated[int, typer.Option("--ads-per-minute", help="For each key.")] = 60_000,
+    packs: PacksOption = None,
     lang: LanguageOption = None,
 ) -> None:
     """Answer over HTTP: assess ads, queue them for review."""
@@ -48,7 +49,7 @@ def serve(
         if not any(key.revoked_at is None for key in known.known_keys()):
             raise InputError(problem("service_no_key"))
         known.close()
-        service = build_service(ServiceSettings(ledger=path, store=store, rates=Rates(requests=requests, ads=ads)))
+        service = build_service(ServiceSettings(ledger=path, store=store, own_packs=packs, rates=Rates(requests=requests, ads=ads)))
         typer.echo(say(language, "service.listening", url=f"http://{host}:{port}"), err=True)
         uvicorn.run(service, host=host, port=port, log_level="warning", server_header=False, timeout_keep_alive=15)
 

@@ -3,21 +3,22 @@
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 
-from classifier.checker import Checker, assess, make_ad
-from classifier.domain import Assessment, ProductKind, Scope, Triage
+from classifier.checker import Checker, assess
+from classifier.domain import Ad, Assessment, Scope, Triage
 from classifier.errors import InputError, Problem, problem
+from classifier.law.rules import RulePack
 from classifier.records import canonical
 from review.cases import open_case
 from review.papers.exports import csv_lines
 from review.record.store import Store
+from review.replay import archive
 from ui.intake.domain import AdRow, ColumnMap, RefusedRow
 from ui.intake.reading import DOCUMENTS, TABLES, check_inputs, read_ads
 from ui.intake.scanning import ad_from
-from ui.rows import COLUMNS, full_row, summary_row
+from ui.rows import COLUMNS, WHOLE_COLUMNS, full_row, summary_row
 
 ENDINGS_READ = tuple(TABLES | DOCUMENTS)
 MOST_ADS = 20_000
@@ -95,16 +96,8 @@ def read_pasted(pasted: str) -> Read:
     return Read(_few(tuple(AdRow(row_id=str(number), text=part, where=str(number)) for number, part in named)))
 
 
-def assess_batch(
-    name: str,
-    read: Read,
-    checker: Checker,
-    jurisdictions: tuple[str, ...],
-    product: ProductKind | None,
-    progress: Callable[[float], object],
-) -> Batch:
-    """Assess the ads, telling now and then how far it is."""
-    make = partial(make_ad, as_of=date.today(), jurisdictions=jurisdictions, product=product)
+def assess_batch(name: str, read: Read, checker: Checker, make: "partial[Ad]", progress: Callable[[float], object]) -> Batch:
+    """Assess the ads that ``make`` makes of the rows, telling now and then how far it is."""
     results = []
     for n, row in enumerate(read.ads, 1):
         results.append(Result(row, assess(ad_from(row, make), checker)))
@@ -113,8 +106,9 @@ def assess_batch(
     return Batch(name, tuple(results), read)
 
 
-def queue_batch(store: Store, batch: Batch) -> int:
-    """Open a case for each ad; give how many are new."""
+def queue_batch(store: Store, batch: Batch, packs: tuple[RulePack, ...]) -> int:
+    """Open a case for each ad, what it was assessed with archived; give how many are new."""
+    archive(store, packs)
     return sum(_open(store, batch.name, result) for result in batch.results)
 
 
@@ -123,7 +117,8 @@ def download_of(batch: Batch, ending: str) -> bytes:
     if ending == "jsonl":
         return b"".join(canonical({"id": r.row.row_id, **full_row(r.assessment)}) + b"\n" for r in batch.results)
     rows = ({"id": r.row.row_id, **summary_row(r.assessment)} for r in batch.results)
-    return "".join(csv_lines(rows, COLUMNS)).encode("utf-8-sig")
+    columns = WHOLE_COLUMNS if any(r.assessment.ad.is_whole for r in batch.results) else COLUMNS
+    return "".join(csv_lines(rows, columns)).encode("utf-8-sig")
 
 
 def _open(store: Store, name: str, result: Result) -> bool:

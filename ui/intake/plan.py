@@ -50,12 +50,14 @@ def _plan(scan: Scan) -> dict[str, Any]:
         "columns": {name: list(value) if isinstance(value, tuple) else value for name, value in columns.items()},
         "as_of": made["as_of"].isoformat(),
         "jurisdictions": list(made["jurisdictions"]),
-        "product": made["product"].value if made["product"] else "",
+        "product": str(made["product"] or ""),
+        "channel": str(made.get("channel") or ""),
+        "whole": made.get("is_whole", False),
         "side": str(scan.side.path) if scan.side else "",
         "grouped": scan.grouped,
         "code": version("adcheck"),
         "model": load_model().digest,
-        "packs": [pack.digest for pack in load_packs()],
+        "packs": [pack.digest for pack in load_packs(scan.own_packs)],
     }
 
 

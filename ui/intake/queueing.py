@@ -8,6 +8,7 @@ from pathlib import Path
 from classifier.batch import assess_many
 from classifier.domain import Ad, Assessment, Scope
 from classifier.errors import InputError, problem
+from classifier.law.loading import load_packs
 from review.cases import open_case
 from review.record.store import Store
 from review.replay import archive
@@ -37,7 +38,7 @@ def queue_files(work: Queueing) -> QueueCounts:
     finder = _Earlier() if work.once else None
     store = Store(work.store)
     try:
-        archive(store)
+        archive(store, load_packs(work.own_packs))
         for path in work.inputs:
             _queue_file(path, work, store, counts, finder)
     finally:
@@ -78,7 +79,7 @@ class _Waiting:
 def _queue_file(path: Path, work: Queueing, store: Store, counts: QueueCounts, finder: "_Earlier | None") -> None:
     waiting = _Waiting()
     with progress_bar(counts.ads) as advance:
-        for assessment in assess_many(_ads(path, work, waiting, counts, finder), _whole):
+        for assessment in assess_many(_ads(path, work, waiting, counts, finder), _whole, own_packs=work.own_packs):
             row = waiting.rows.popleft()
             raw = row.raw if row.raw is not None else row.text.encode("utf-8")
             opened = open_case(store, assessment, source=path.name, external_id=row.row_id, raw=raw)

@@ -22,7 +22,7 @@ from ui.intake.progress import progress_bar
 from ui.intake.reading import check_inputs, read_ads
 from ui.intake.work import Counts, Scan
 from ui.intake.writing import FULL, check_output, encoder, to_parquet
-from ui.rows import COLUMNS, full_row, summary_row
+from ui.rows import COLUMNS, WHOLE_COLUMNS, full_row, summary_row
 
 GROUP_COLUMNS = ("group", "copy")
 
@@ -76,7 +76,8 @@ def _publish(journal: Journal, scan: Scan) -> None:
 
 
 def _columns(scan: Scan) -> tuple[str, ...]:
-    return COLUMNS + GROUP_COLUMNS if scan.grouped else COLUMNS
+    columns = WHOLE_COLUMNS if scan.make.keywords.get("is_whole") else COLUMNS
+    return columns + GROUP_COLUMNS if scan.grouped else columns
 
 
 @dataclass(slots=True)
@@ -95,7 +96,8 @@ class _Run:
         counts.resumed = self.journal.mark.position
         self.journal.begin("out", header)
         self.journal.begin("side", self.scan.side.header if self.scan.side else b"")
-        shaped = assess_many(self._ads(), full_row if full else summary_row, jobs=self.scan.jobs, in_full=full)
+        shape = full_row if full else summary_row
+        shaped = assess_many(self._ads(), shape, jobs=self.scan.jobs, in_full=full, own_packs=self.scan.own_packs)
         with progress_bar(self.journal.mark.position) as advance:
             for row in shaped:
                 self._write_refused(counts)

@@ -19,14 +19,14 @@ from ui.intake.columns import ad_of
 from ui.intake.domain import AdRow, ColumnMap
 from ui.intake.reading import check_inputs
 from ui.intake.scanning import ad_from
-from ui.rows import COLUMNS, summary_row
+from ui.rows import COLUMNS, WHOLE_COLUMNS, summary_row
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 DIGEST = "digest"
-_UNREADABLE = {"scope": Scope.CANNOT_ASSESS.value, "language": "unknown", "flagged": 0, "claim_types": []}
-_SCHEMA = ", ".join(f"{name} {({'risk': 'double', 'flagged': 'tinyint'}).get(name, 'string')}" for name in (*COLUMNS, DIGEST))
+_LISTS = ("claim_types", "missing_rules")
+_UNREADABLE = {"scope": Scope.CANNOT_ASSESS.value, "language": "unknown", "flagged": 0, "claim_types": [], "missing_rules": []}
 _SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
@@ -37,13 +37,17 @@ _SETTINGS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SparkScan:
-    """What to scan on which cluster. ``out`` becomes a folder of Parquet parts; it must not be there yet."""
+    """What to scan on which cluster. ``out`` becomes a folder of Parquet parts; it must not be there yet.
+
+    ``own_packs`` is read where the workers run, so it must lie where all of them see it.
+    """
 
     inputs: tuple[Path, ...]
     out: Path
     columns: ColumnMap
     make: "partial[Ad]"
     master: str
+    own_packs: Path | None = None
 
 
 def scan_on_spark(scan: SparkScan) -> int:
@@ -66,7 +70,9 @@ def scan_on_spark(scan: SparkScan) -> int:
     session, failed = _session(scan.master)
     try:
         frame = session.read.parquet(*(str(path.resolve()) for path in scan.inputs))
-        assessed = frame.mapInArrow(partial(assess_batches, columns=scan.columns, make=scan.make), _SCHEMA)
+        own_packs = scan.own_packs.resolve() if scan.own_packs else None
+        assess = partial(assess_batches, columns=scan.columns, make=scan.make, own_packs=own_packs)
+        assessed = frame.mapInArrow(assess, _schema(scan.make))
         assessed.write.mode("errorifexists").parquet(str(scan.out.resolve()))
         return int(session.read.parquet(str(scan.out.resolve())).count())
     except failed as error:
@@ -75,20 +81,31 @@ def scan_on_spark(scan: SparkScan) -> int:
         session.stop()
 
 
-def assess_batches(batches: "Iterator[pa.RecordBatch]", *, columns: ColumnMap, make: "partial[Ad]") -> "Iterator[pa.RecordBatch]":
+def assess_batches(
+    batches: "Iterator[pa.RecordBatch]", *, columns: ColumnMap, make: "partial[Ad]", own_packs: Path | None = None
+) -> "Iterator[pa.RecordBatch]":
     """Give a batch of results for each batch of rows; runs on a worker."""
     import pyarrow as pa
 
     kinds = {"risk": pa.float64(), "flagged": pa.int8()}
-    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in (*COLUMNS, DIGEST)])
+    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in _columns(make)])
     for batch in batches:
         rows = [ad_of(values, number, str(number), columns) for number, values in enumerate(batch.to_pylist(), 1)]
-        results = assess_many((ad_from(row, make) for row in rows if isinstance(row, AdRow)), _row)
+        results = assess_many((ad_from(row, make) for row in rows if isinstance(row, AdRow)), _row, own_packs=own_packs)
         told = [
             {"id": row.row_id, **(next(results) if isinstance(row, AdRow) else {**_UNREADABLE, "scope_reason": row.reason.code})}
             for row in rows
         ]
-        yield pa.RecordBatch.from_pylist([{**row, "claim_types": ";".join(row["claim_types"])} for row in told], schema=schema)
+        yield pa.RecordBatch.from_pylist([{**row, **{name: ";".join(row[name]) for name in _LISTS}} for row in told], schema=schema)
+
+
+def _columns(make: "partial[Ad]") -> tuple[str, ...]:
+    return (*(WHOLE_COLUMNS if make.keywords.get("is_whole") else COLUMNS), DIGEST)
+
+
+def _schema(make: "partial[Ad]") -> str:
+    kinds = {"risk": "double", "flagged": "tinyint"}
+    return ", ".join(f"{name} {kinds.get(name, 'string')}" for name in _columns(make))
 
 
 def _row(assessment: Assessment) -> dict[str, Any]:

@@ -21,6 +21,7 @@ class Scan:
 
     ``make`` makes an ad of a text; ``dated`` says that its date was given and is not just today. ``side`` takes the rows
     that cannot be read; without it one such row stops the run. ``grouped`` finds copies. ``note`` is told what readers notice.
+    ``own_packs`` is a folder of rule packs to use besides those that ship.
     """
 
     inputs: tuple[Path, ...]
@@ -32,6 +33,7 @@ class Scan:
     dated: bool = False
     side: SideFile | None = None
     grouped: bool = False
+    own_packs: Path | None = None
     every: int = EVERY
 
 
@@ -63,6 +65,7 @@ class Queueing:
     note: Callable[[Problem], None]
     side: SideFile | None = None
     once: bool = False
+    own_packs: Path | None = None
     most_rows: int = MOST_ROWS
 
 

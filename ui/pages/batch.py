@@ -1,11 +1,13 @@
 """A batch: drop a file or paste ads, see what was read and what was refused, then queue or download."""
 
+from datetime import date
 from functools import partial
 
 import altair as alt
 import streamlit as st
 
-from classifier.domain import JURISDICTIONS, ProductKind
+from classifier.checker import make_ad
+from classifier.domain import JURISDICTIONS, Assessment, Channel, ProductKind
 from ui.console.batch_work import ENDINGS_READ, Batch, assess_batch, download_of, queue_batch, read_pasted, read_upload
 from ui.console.local import number
 from ui.intake.excerpts import excerpt
@@ -33,7 +35,7 @@ def _ask() -> None:
     with st.form("batch form"):
         upload = st.file_uploader(say(language(), "batch.file"), type=[e[1:] for e in ENDINGS_READ])
         pasted = st.text_area(say(language(), "batch.paste"), max_chars=200_000)
-        columns = st.columns(3)
+        columns = st.columns(4)
         text_column = columns[0].text_input(say(language(), "batch.text_column"), value="text")
         jurisdictions = columns[1].multiselect(
             say(language(), "queue.jurisdiction"),
@@ -46,6 +48,12 @@ def _ask() -> None:
             [None, *ProductKind],
             format_func=lambda kind: say(language(), f"product.{kind}") if kind else say(language(), "case.product_unknown"),
         )
+        channel = columns[3].selectbox(
+            say(language(), "batch.channel"),
+            [None, *Channel],
+            format_func=lambda place: say(language(), f"channel.{place}" if place else "case.product_unknown"),
+        )
+        is_whole = st.checkbox(say(language(), "batch.whole"))
         if not st.form_submit_button(say(language(), "batch.read"), type="primary", shortcut="alt+enter"):
             return
     read = read_upload(upload.name, upload.getvalue(), text_column) if upload else read_pasted(pasted)
@@ -55,7 +63,8 @@ def _ask() -> None:
     bar = st.progress(0.0, text=say(language(), "batch.reading"))
     kinds = tuple(jurisdictions) or JURISDICTIONS
     name = upload.name if upload else say(language(), "batch.pasted")
-    st.session_state["batch"] = assess_batch(name, read, checker(), kinds, product, progress=bar.progress)
+    make = partial(make_ad, as_of=date.today(), jurisdictions=kinds, product=product, channel=channel, is_whole=is_whole)
+    st.session_state["batch"] = assess_batch(name, read, checker(), make, progress=bar.progress)
     bar.empty()
 
 
@@ -106,9 +115,7 @@ def _table(batch: Batch) -> None:
                 say(language(), "console.text"): excerpt(r.row.text, _MOST_TEXT),
                 say(language(), "batch.language"): say(language(), f"language.{r.assessment.ruling.language}"),
                 say(language(), "batch.rules"): len({f.rule_id for claim in r.assessment.claims for f in claim.findings}),
-                say(language(), "queue.type"): "; ".join(
-                    dict.fromkeys(say(language(), f"type.{f.category}") for claim in r.assessment.claims for f in claim.findings)
-                ),
+                say(language(), "queue.type"): "; ".join(say(language(), f"type.{name}") for name in _categories(r.assessment)),
             }
             for r in batch.in_scope
         ],
@@ -118,13 +125,19 @@ def _table(batch: Batch) -> None:
     )
 
 
+def _categories(assessment: Assessment) -> list[str]:
+    """Give the kinds of claim that rules name, in the order of the ad; missing sentences last."""
+    findings = [finding for claim in assessment.claims for finding in claim.findings]
+    return list(dict.fromkeys(f.category for f in (*findings, *(statement.finding for statement in assessment.missing))))
+
+
 def _onwards(batch: Batch) -> None:
     with st.container(horizontal=True):
         for ending in ("csv", "jsonl"):
             label = say(language(), f"batch.download_{ending}")
             st.download_button(label, partial(download_of, batch, ending), file_name=f"adcheck.{ending}", on_click="ignore", key=ending)
         if st.button(say(language(), "batch.queue"), type="primary", disabled=not reviewer(), key="queue batch"):
-            opened = queue_batch(record(), batch)
+            opened = queue_batch(record(), batch, checker().packs)
             st.success(
                 say(language(), "batch.queued", opened=number(opened, language()), known=number(len(batch.results) - opened, language()))
             )

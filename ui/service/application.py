@@ -14,7 +14,6 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
 from classifier.errors import AdCheckError, problem
-from classifier.law.loading import load_packs
 from classifier.model.artifact import load_model
 from classifier.records import canonical, digest_of
 from ui.service.faults import Refused, answer, documented, field_problems, status_of
@@ -46,10 +45,11 @@ RequestKey = Annotated[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceSettings:
-    """Where the record and the ledger are, and how much is let in."""
+    """Where the record, the ledger and an organisation's own rule packs are, and how much is let in."""
 
     ledger: Path
     store: str | None = None
+    own_packs: Path | None = None
     rates: Rates = field(default_factory=Rates)
     most_body: int = MOST_BODY
 
@@ -72,7 +72,7 @@ def build_service(settings: ServiceSettings) -> FastAPI:
     """
     ledger = Ledger(settings.ledger)
     ledger.forget_unfinished()
-    parts = _Parts(Desk(settings.store), Gate(ledger, settings.rates), ledger, Measures())
+    parts = _Parts(Desk(settings.store, settings.own_packs), Gate(ledger, settings.rates), ledger, Measures())
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -143,7 +143,7 @@ def _add_watching(app: FastAPI, parts: _Parts) -> None:
             "status": "ok" if ready else "record_unreachable",
             "code_version": version("adcheck"),
             "model_digest": load_model().digest,
-            "packs": {pack.name: pack.digest for pack in load_packs()},
+            "packs": {pack.name: pack.digest for pack in parts.desk.packs},
         }
         return Response(canonical(told), status_code=200 if ready else 503, media_type=_JSON)
 

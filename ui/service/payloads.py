@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from classifier.domain import ProductKind
+from classifier.domain import Channel, ProductKind
 
 MOST_ADS = 1_000
 MOST_AD_CHARACTERS = 20_000
@@ -26,6 +26,7 @@ def _only_days(value: Any) -> Any:
 
 Day = Annotated[date, Field(strict=False), BeforeValidator(_only_days)]
 Kind = Annotated[ProductKind, Field(strict=False)]
+Place = Annotated[Channel, Field(strict=False)]
 
 
 class _Payload(BaseModel):
@@ -41,6 +42,8 @@ class AdIn(_Payload):
         None, min_length=1, max_length=4, description="Whose rules apply; all when left out.", examples=[["vn"]]
     )
     product: Kind | None = Field(None, description="What is advertised.", examples=["food"])
+    channel: Place | None = Field(None, description="Where it was shown; disclosure duties depend on it.", examples=["social"])
+    is_whole: bool = Field(False, description="Whether the text is the whole ad; only then required sentences are said to be missing.")
     as_of: Day | None = Field(None, description="Date of the ad; today when left out.", examples=["2026-10-01"])
 
 
@@ -68,7 +71,9 @@ class Assessed(BaseModel):
     triage: Literal["none", "review", "priority"] | None
     flagged: int = Field(ge=0, le=1)
     claim_types: list[str]
+    missing_rules: list[str] = Field(description="Rules whose required sentence a whole ad does not hold as prescribed.")
     claims: list[dict[str, Any]] = Field([], description="Spans, findings with rules and authorities, exact contributions.")
+    missing: list[dict[str, Any]] = Field([], description="Required sentences that are missing, each with its finding.")
     disguises: list[dict[str, Any]] = []
     questions: list[dict[str, Any]] = Field([], description="What to ask the advertiser.")
     not_checked: list[dict[str, Any]] = Field([], description="What was not checked, and why.")

@@ -4,12 +4,14 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from classifier.batch import assess_many
 from classifier.checker import make_ad
-from classifier.domain import JURISDICTIONS, Ad, Assessment, ProductKind
+from classifier.domain import JURISDICTIONS, Ad, Assessment, Channel, ProductKind
 from classifier.errors import StoreError, problem
+from classifier.law.loading import load_packs
 from review.cases import open_case
 from review.record.store import Store
 from review.replay import archive
@@ -24,9 +26,11 @@ _PATIENCE = 30.0
 class Desk:
     """Works on one request at a time; assessing keeps a processor busy, so more at once would only be slower."""
 
-    def __init__(self, store_url: str | None) -> None:
+    def __init__(self, store_url: str | None, own_packs: Path | None = None) -> None:
+        self.packs = load_packs(own_packs)
+        self._own_packs = own_packs
         self.store = Store(store_url)
-        archive(self.store)
+        archive(self.store, self.packs)
         self._turn = threading.Lock()
 
     def assess(self, request: AssessIn) -> list[dict[str, Any]]:
@@ -34,13 +38,13 @@ class Desk:
         refuse_long(request.ads)
         shape = full_row if request.reasoning else summary_row
         with self._my_turn():
-            return [{"id": ad.id, **row} for ad, row in zip(request.ads, _assessed(request.ads, shape), strict=True)]
+            return [{"id": ad.id, **row} for ad, row in zip(request.ads, self._assessed(request.ads, shape), strict=True)]
 
     def queue(self, request: QueueIn, sender: str) -> list[dict[str, Any]]:
         """Open a case for each ad, in order; the same ad of the same sender has one case."""
         refuse_long(request.ads)
         with self._my_turn():
-            return [self._open(ad, found, sender) for ad, found in zip(request.ads, _assessed(request.ads, _whole), strict=True)]
+            return [self._open(ad, found, sender) for ad, found in zip(request.ads, self._assessed(request.ads, _whole), strict=True)]
 
     def is_ready(self) -> bool:
         """Say whether the record answers."""
@@ -50,6 +54,9 @@ class Desk:
         except StoreError:
             return False
         return True
+
+    def _assessed(self, ads: Iterable[AdIn], shape: Callable[[Assessment], Any]) -> Iterator[Any]:
+        return assess_many((_ad(ad) for ad in ads), shape, own_packs=self._own_packs)
 
     def _open(self, ad: AdIn, assessment: Assessment, sender: str) -> dict[str, Any]:
         raw = ad.text.encode("utf-8")
@@ -73,14 +80,12 @@ def refuse_long(ads: Iterable[AdIn]) -> None:
         raise Refused(413, problem("ads_long", most=MOST_CHARACTERS))
 
 
-def _assessed(ads: Iterable[AdIn], shape: Callable[[Assessment], Any]) -> Iterator[Any]:
-    return assess_many((_ad(ad) for ad in ads), shape)
-
-
 def _ad(ad: AdIn) -> Ad:
     named = tuple(dict.fromkeys(ad.jurisdictions)) if ad.jurisdictions else JURISDICTIONS
     product = ProductKind(ad.product) if ad.product else None
-    return make_ad(ad.text, as_of=ad.as_of or date.today(), jurisdictions=named, product=product)
+    channel = Channel(ad.channel) if ad.channel else None
+    day = ad.as_of or date.today()
+    return make_ad(ad.text, as_of=day, jurisdictions=named, product=product, channel=channel, is_whole=ad.is_whole)
 
 
 def _whole(assessment: Assessment) -> Assessment:

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from classifier.checker import make_ad
+from classifier.domain import Channel, ProductKind
 from classifier.errors import InputError
 from ui.intake import scanning
 from ui.intake.domain import ColumnMap
@@ -171,9 +172,9 @@ def test_when_every_row_is_refused_the_output_is_empty(tmp_path: Path, ending: s
     assert len((tmp_path / "refused.csv").read_text("utf-8").splitlines()) == 3
 
 
-@pytest.mark.parametrize("change", ["input", "date", "torn"])
-def test_a_run_that_no_longer_fits_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
-    """Another input, another date or a damaged part means starting over, never a mixed result."""
+@pytest.mark.parametrize("change", ["input", "date", "product", "channel", "whole", "packs", "torn"])
+def test_a_run_that_no_longer_fits_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_packs: Path, change: str) -> None:
+    """Another input, another date or option, or a damaged part means starting over, never a mixed result."""
     ads, out = write_ads(tmp_path / "ads.jsonl"), tmp_path / "o.jsonl"
     undo = interrupt_after(20, monkeypatch)
     with pytest.raises(Interrupted):
@@ -182,13 +183,16 @@ def test_a_run_that_no_longer_fits_begins_anew(tmp_path: Path, monkeypatch: pyte
     again = scan_of(ads, out)
     if change == "input":
         write_ads(ads, N_ROWS + 1)
-    elif change == "date":
-        again = scan_of(ads, out, make=partial(make_ad, as_of=date(2026, 10, 2), product=None, jurisdictions=("vn",)))
+    elif change == "packs":
+        again = scan_of(ads, out, own_packs=own_packs)
+    elif change != "torn":
+        told = {"date": {"as_of": date(2026, 10, 2)}, "product": {"product": ProductKind.FOOD}, "channel": {"channel": Channel.SOCIAL}}
+        again = scan_of(ads, out, make=partial(again.make, **told.get(change, {"is_whole": True})))
     else:
         part = out.with_name(".o.jsonl.part")
         part.write_bytes(b"x" * part.stat().st_size)
     assert scan_files(again).resumed == 0
-    fresh = scan_of(ads, tmp_path / "fresh.jsonl", make=again.make)
+    fresh = scan_of(ads, tmp_path / "fresh.jsonl", make=again.make, own_packs=again.own_packs)
     scan_files(fresh)
     assert out.read_bytes() == (tmp_path / "fresh.jsonl").read_bytes()
 

@@ -76,6 +76,18 @@ def test_what_is_known_of_an_ad_counts(served: Served) -> None:
     assert row["provenance"]["as_of"] == "2026-10-01" and {name for name, _ in row["provenance"]["packs"]} == {"common", "us"}
 
 
+def test_channel_whole_ads_and_own_packs_count(tmp_path: Path, own_packs: Path) -> None:
+    """A whole ad of a known kind is told which required sentence is missing; the service's own packs are asked too."""
+    told = {"id": "a", "text": "Viên uống bổ gan, phở ngon nhất phố.", "product": "food", "channel": "influencer", "is_whole": True}
+    served = Served(tmp_path, own_packs=own_packs)
+    with served.client:
+        (row,) = served.assess([told]).json()["assessments"]
+        part = served.assess([{**told, "is_whole": False}]).json()["assessments"][0]
+        assert "acme" in served.client.get("/v1/health").json()["packs"]
+    assert row["missing_rules"] == [statement["rule_id"] for statement in row["missing"]] != []
+    assert not part["missing_rules"] and "acme.example" in {f["rule_id"] for claim in row["claims"] for f in claim["findings"]}
+
+
 def test_queue_opens_each_case_once_and_tells_no_score(served: Served) -> None:
     """Ads become cases; the same key gives the same answer; another key finds the same cases; no risk is in the answer."""
     first = served.queue()
