@@ -79,7 +79,7 @@ def _sentence(claim: ClaimReasoning, text: str, language: str) -> Iterator[str |
         yield from _quotes(claim.lead.spans, text)
         yield f": {claim.lead.reason_vi if language == 'vi' else claim.lead.reason_en}"
         return
-    yield from _quotes(tuple(sorted(c.span for c in claim.pushes_up[:_MOST_WORDS])) or (claim.claim.span,), text)
+    yield from _quotes(claim.words or (claim.claim.span,), text)
     yield ": " + say(language, "reasoning.words_alone", kind=_lower(say(language, f"type.{claim.kinds[0].type_id}")))
 
 

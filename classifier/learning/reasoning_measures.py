@@ -10,15 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.checker import Checker, assess, make_ad
-from classifier.domain import Assessment, ClaimAssessment, Finding, Language, Scope, Span
+from classifier.domain import Assessment, ClaimAssessment, Language, Scope, Span
+from classifier.law.rules import RulePack
 from classifier.learning.corpus import Passage
 from classifier.learning.faithfulness import RiskOfText, decision_value_by_features, keep_words
 from classifier.model.scoring import Scorer
 from classifier.reading.words import read_words
-from classifier.reasoning.rationale import reason_words
+from classifier.reasoning.likely_law import law_of_kind
+from classifier.reasoning.rationale import LEAST_OF_RISKIEST, reason_words
+from classifier.reasoning.reason import QUIET, speaks
 from classifier.reasoning.sureness import text_kinds
 
 AS_OF = date(2026, 11, 24)
+ClaimsOf = Callable[[Assessment], tuple[ClaimAssessment, ...]]
 _BINS = 8
 _REMOVED = 3
 _SEED = 20261124
@@ -106,13 +110,11 @@ def agreement_when_shuffled(texts: Sequence[str], scorer: Scorer) -> float:
     return float(np.mean([_rank_correlation(one, other) for one, other in told if len(one) > 2]))
 
 
-def span_score(judged: Iterable[Judged], spans_of: Callable[[ClaimAssessment], tuple[Span, ...]] = reason_words) -> Score:
-    """Compare the words named as the reason with the words marked in the corpus, word by word, on misleading passages."""
+def span_score(judged: Iterable[Judged], claims_of: ClaimsOf) -> Score:
+    """Compare the words named as the reason for some claims with the words marked in the corpus, word by word."""
     right = wrong = missed = 0
     for one in judged:
-        if one.passage.label != "misleading":
-            continue
-        told = [span for claim in _claims_that_speak(one) for span in spans_of(claim)]
+        told = [span for claim in claims_of(one.assessment) for span in reason_words(claim)]
         for span in _word_spans(one.passage.text):
             is_marked = any(span.overlaps(mark) for mark in one.passage.spans)
             is_told = any(span.overlaps(other) for other in told)
@@ -122,26 +124,41 @@ def span_score(judged: Iterable[Judged], spans_of: Callable[[ClaimAssessment], t
     return Score(right, wrong, missed)
 
 
-def why_score(judged: Iterable[Judged], further: Callable[[ClaimAssessment, Assessment], tuple[Finding, ...]] | None = None) -> Score:
-    """Score the rules cited, those of ``further`` included: a marked claim is right where a finding of one of its types overlaps it.
+def why_score(judged: Iterable[Judged], packs: Sequence[RulePack], by_kind_of: ClaimsOf) -> Score:
+    """Score the law cited: a marked claim is right where a rule of one of its kinds is cited at words of it.
 
-    Findings of the same kind at the same words, in several packs, count once; one that overlaps no mark, or marks of other
-    types only, is wrong. Acceptable passages count: every finding there is wrong.
+    Cited is what a rule met and, for the claims of ``by_kind_of``, the law by the model's kind. Citations of one kind at the
+    same words, from several packs, count once; a kind that no mark of the passage bears is wrong, whatever its words.
+    Acceptable passages count: every citation there is wrong.
     """
     right = wrong = missed = 0
     for one in judged:
-        cited = [f for claim in one.assessment.claims for f in claim.findings]
-        if further:
-            cited += [f for claim in one.assessment.claims for f in further(claim, one.assessment)]
-        found = {(f.category, f.spans) for f in cited}
+        told = one.assessment
+        cited = [finding for claim in told.claims for finding in claim.findings]
+        cited += [finding for claim in by_kind_of(told) for finding in law_of_kind(claim, told, packs)]
+        found = {(finding.category, finding.spans) for finding in cited}
         marks = list(zip(one.passage.spans, one.passage.types, strict=True))
         for span, types in marks:
             hit = any(category in types and any(s.overlaps(span) for s in spans) for category, spans in found)
             right += hit
             missed += not hit
-        kinds = {category for category, _ in found}
-        wrong += sum(not any(category in types for _, types in marks) for category in kinds)
+        wrong += sum(not any(category in types for _, types in marks) for category in {category for category, _ in found})
     return Score(right, wrong, missed)
+
+
+def shown_claims(assessment: Assessment) -> tuple[ClaimAssessment, ...]:
+    """Give the claims that a screen says something of."""
+    return tuple(claim for claim in assessment.claims if speaks(claim))
+
+
+def risky_claims(assessment: Assessment) -> tuple[ClaimAssessment, ...]:
+    """Give the claims whose law by kind a screen tells."""
+    return tuple(claim for claim in assessment.claims if claim.risk >= QUIET)
+
+
+def no_claims(_: Assessment) -> tuple[ClaimAssessment, ...]:
+    """Give none, to see what rules alone do."""
+    return ()
 
 
 def kinds_score(rows: Iterable[tuple[Assessment, frozenset[str]]], *, rules_only: bool = False) -> Score:
@@ -209,15 +226,8 @@ def _language(assessment: Assessment) -> str:
 
 
 def _flagged_claims(one: Judged) -> list[ClaimAssessment]:
-    return [claim for claim in one.assessment.claims if one.is_flagged and claim.risk >= _half_of_riskiest(one)]
-
-
-def _half_of_riskiest(one: Judged) -> float:
-    return (one.assessment.risk or 0.0) / 2
-
-
-def _claims_that_speak(one: Judged) -> list[ClaimAssessment]:
-    return [claim for claim in one.assessment.claims if claim.findings or claim.risk >= 0.5]
+    least = LEAST_OF_RISKIEST * (one.assessment.risk or 0.0)
+    return [claim for claim in one.assessment.claims if one.is_flagged and claim.risk >= least]
 
 
 def _word_spans(text: str) -> list[Span]:

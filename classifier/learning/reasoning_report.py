@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from classifier.checker import Checker, assess, load_checker, make_ad
-from classifier.domain import Assessment, ClaimAssessment, Finding, Triage
+from classifier.domain import Triage
 from classifier.law.permitted import load_permitted
 from classifier.learning.corpus import Passage, read_corpus
 from classifier.learning.faithfulness import Faithfulness, RiskOfText, measure_faithfulness
@@ -21,12 +21,15 @@ from classifier.learning.reasoning_measures import (
     largest_gap,
     many_texts,
     measured_sureness,
+    no_claims,
+    risky_claims,
     share_lowered,
+    shown_claims,
     span_score,
     why_score,
 )
 from classifier.learning.rule_coverage import measure_coverage
-from classifier.reasoning.likely_law import law_of_kind
+from classifier.reasoning.rationale import leading_claims
 
 N_SUMS = 10_000
 
@@ -74,19 +77,33 @@ def _exact(checker: Checker, passages: Sequence[Passage], judged: Sequence[Judge
 
 
 def _right(checker: Checker, judged: Sequence[Judged]) -> Iterator[str]:
-    def with_kind(claim: ClaimAssessment, assessment: Assessment) -> tuple[Finding, ...]:
-        return law_of_kind(claim, assessment, checker)
-
     misleading = [one for one in judged if one.passage.label == "misleading"]
-    yield from ("", "## The right words, the right why", "", "| measure | F1 |", "|---|---|")
     flagged = [one for one in misleading if one.is_flagged]
-    yield f"| words named as the reason against the marked words, {len(misleading)} misleading passages | {span_score(judged)} |"
-    yield f"| the same, the {len(flagged)} of them that were flagged | {span_score(flagged)} |"
-    yield f"| why, misleading passages: a rule of the right kind met at the marked words | {why_score(misleading)} |"
-    yield f"| why, misleading passages: the same, or the law cited by the model's kind | {why_score(misleading, with_kind)} |"
-    yield f"| the same, the {len(flagged)} of them that were flagged | {why_score(flagged, with_kind)} |"
-    yield f"| why, all passages: a rule met | {why_score(judged)} |"
-    yield f"| why, all passages: a rule met, or the law by kind | {why_score(judged, with_kind)} |"
+    packs = checker.packs
+    yield from ("", "## The right words, the right why", "")
+    yield from _ASKED
+    yield from (
+        "",
+        "| F1 | passages | the right words | the right kind with its law | of it, by rules met alone |",
+        "|---|---:|---|---|---|",
+    )
+    for name, some, claims_of, by_kind_of in (
+        ("asked of every misleading passage", misleading, leading_claims, leading_claims),
+        ("asked of those that were flagged", flagged, leading_claims, leading_claims),
+        ("as shown, misleading passages", misleading, shown_claims, risky_claims),
+        ("as shown, every passage", judged, shown_claims, risky_claims),
+    ):
+        why, by_rules = why_score(some, packs, by_kind_of), why_score(some, packs, no_claims)
+        yield f"| {name} | {len(some)} | {span_score(some, claims_of)} | {why} | {by_rules} |"
+
+
+_ASKED = (
+    "The words named as the reason, against the marked words; and the law cited, against the marked kinds: right where a rule of",
+    "one of the kinds is cited at words of the mark, met there by its phrases or, failing that, as the law of the model's kind.",
+    "*Asked*: of the claims at least half as risky as the riskiest, whether or not the passage is flagged, as rationales are",
+    "compared in ERASER. *As shown*: what a screen says by itself, from a risk of one half on; a passage that the model lets pass",
+    "counts as missed there, and a harmless one that it stops at as wrong.",
+)
 
 
 def _faithful(checker: Checker, judged: Sequence[Judged], n: int) -> Iterator[str]:

@@ -3,32 +3,35 @@
 Such a rule is cited with low confidence at the words that carry the model's weight; it is said apart from the rules met.
 """
 
-from classifier.checker import Checker
-from classifier.domain import Assessment, ClaimAssessment, Confidence, Finding, Severity
+from collections.abc import Iterator, Sequence
+
+from classifier.authority import Authority
+from classifier.domain import Ad, Assessment, ClaimAssessment, Confidence, Finding, Severity
 from classifier.law.matching import finding_of
 from classifier.law.rules import Rule, RulePack
 from classifier.reasoning.rationale import reason_words
 
-_LEAST_RISK = 0.5
 _SEVERITIES = list(Severity)
 
 
-def law_of_kind(claim: ClaimAssessment, assessment: Assessment, checker: Checker) -> tuple[Finding, ...]:
-    """Give one rule a pack for the likeliest kind of a risky claim, where no rule of that kind is met."""
+def law_of_kind(claim: ClaimAssessment, assessment: Assessment, packs: Sequence[RulePack]) -> tuple[Finding, ...]:
+    """Give one rule a pack for the likeliest kind of a claim, where no rule of that kind is met and there are words to name."""
     kind = max(claim.claim_types, key=lambda told: told.probability).type_id
-    if claim.risk < _LEAST_RISK or any(finding.category == kind for finding in claim.findings):
+    spans, day = reason_words(claim), assessment.ad.as_of
+    if not spans or any(finding.category == kind for finding in claim.findings):
         return ()
-    spans, ad = reason_words(claim), assessment.ad
-    chosen = [_rule_for(pack, kind, assessment) for pack in checker.packs if pack.applies(ad.jurisdictions)]
-    return tuple(
-        finding_of(rule, authority, ad.as_of, confidence=Confidence.LOW, spans=spans)
-        for rule in chosen
-        if rule and spans and (authority := rule.authority_on(ad.as_of))
-    )
+    laws = laws_about(kind, assessment.ad, packs)
+    return tuple(finding_of(rule, authority, day, confidence=Confidence.LOW, spans=spans) for rule, authority in laws)
 
 
-def _rule_for(pack: RulePack, kind: str, assessment: Assessment) -> Rule | None:
-    """Give the most serious rule of a pack for a kind of claim that speaks of the product on the day; of equals the first."""
-    ad = assessment.ad
-    fitting = [r for r in pack.active.values() if r.category == kind and r.covers(ad.product) and r.authority_on(ad.as_of)]
-    return max(fitting, key=lambda rule: _SEVERITIES.index(rule.severity), default=None)
+def laws_about(kind: str, ad: Ad, packs: Sequence[RulePack]) -> Iterator[tuple[Rule, Authority]]:
+    """Give for each pack of the ad's jurisdictions its most serious rule about a kind of claim, with the authority of the day.
+
+    Only rules that speak of the ad's product count; of equally serious ones the first.
+    """
+    for pack in packs:
+        if pack.applies(ad.jurisdictions):
+            rules = (rule for rule in pack.active.values() if rule.category == kind and rule.covers(ad.product))
+            binding = [(rule, authority) for rule in rules if (authority := rule.authority_on(ad.as_of))]
+            if binding:
+                yield max(binding, key=lambda told: _SEVERITIES.index(told[0].severity))

@@ -5,11 +5,13 @@ from classifier.domain import CLAIM_TYPES, Assessment, ClaimAssessment, Confiden
 from classifier.law.permitted import PermittedMatch, match_permitted
 from classifier.reasoning.likely_law import law_of_kind
 from classifier.reasoning.neighbours import nearest_passages
+from classifier.reasoning.rationale import reason_words
 from classifier.reasoning.reasoning import ClaimReasoning, Reasoning
 from classifier.reasoning.removal import review_threshold, smallest_removal
 from classifier.reasoning.sureness import how_sure
 
-_QUIET = 0.5
+QUIET = 0.5
+"""The risk below which nothing is told of a claim that no rule met."""
 _LEAST_SHARE = 0.05
 _SEVERITIES, _CONFIDENCES = list(Severity), list(Confidence)
 
@@ -29,7 +31,7 @@ def reason_about(assessment: Assessment, checker: Checker, *, in_full: bool = Tr
 
 def speaks(claim: ClaimAssessment) -> bool:
     """Say whether there is something to tell of a claim: a finding, or a risk above one half."""
-    return bool(claim.findings) or claim.risk >= _QUIET
+    return bool(claim.findings) or claim.risk >= QUIET
 
 
 def lead_finding(findings: tuple[Finding, ...], language: Language) -> Finding | None:
@@ -54,10 +56,11 @@ def _about(claim: ClaimAssessment, assessment: Assessment, checker: Checker, in_
     return ClaimReasoning(
         code=f"{lead.category}/{lead.verdict}" if lead else f"{kinds[0].type_id}/words",
         claim=claim.claim,
+        words=reason_words(claim),
         kinds=kinds,
         lead=lead,
         findings=claim.findings,
-        law_of_kind=law_of_kind(claim, assessment, checker) if in_full else (),
+        law_of_kind=law_of_kind(claim, assessment, checker.packs) if in_full and claim.risk >= QUIET else (),
         qualifiers=claim.qualifiers,
         permitted=_permitted([claim], assessment),
         pulls_down=_strongest(claim, -1),

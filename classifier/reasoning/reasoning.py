@@ -72,14 +72,15 @@ class Sureness:
 class ClaimReasoning:
     """All ten parts for one claim: its words, kinds, rules, what speaks for the advertiser, and so on.
 
-    ``code`` is ``<claim type>/<verdict type>``, or ``<claim type>/words`` where only the model speaks. ``lead`` is the finding
-    said first; None where there is none. ``law_of_kind`` is what would apply to the likeliest kind, though no phrase of it
-    is met. ``pulls_down`` are the words that lowered the risk, strongest first. ``threshold`` is the risk from which a claim
-    is put up for review.
+    ``code`` is ``<claim type>/<verdict type>``, or ``<claim type>/words`` where only the model speaks. ``words`` are the runs of the
+    claim that are the reason. ``lead`` is the finding said first; None where there is none. ``law_of_kind`` is what would apply to
+    the likeliest kind, though no phrase of it is met. ``pulls_down`` are the words that lowered the risk, strongest first.
+    ``threshold`` is the risk from which a claim is put up for review.
     """
 
     code: str
     claim: Claim
+    words: tuple[Span, ...]
     kinds: tuple[ClaimType, ...]
     lead: Finding | None
     findings: tuple[Finding, ...]

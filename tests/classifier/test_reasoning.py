@@ -93,10 +93,10 @@ def test_the_law_of_a_kind_is_cited_only_where_no_rule_of_it_is_met(assessed: Ca
     told = assessed(CURE_VI, jurisdictions=("vn",))
     for claim in told.claims:
         without = replace(claim, findings=())
-        cited = law_of_kind(without, told, checker)
+        cited = law_of_kind(without, told, checker.packs)
         assert cited and all(f.confidence == "low" and f.rule_id.split(".")[0] in ("vn", "common") for f in cited)
         kind = cited[0].category
-        assert law_of_kind(replace(claim, findings=tuple(replace(f, category=kind) for f in claim.findings)), told, checker) == ()
+        assert law_of_kind(replace(claim, findings=tuple(replace(f, category=kind) for f in claim.findings)), told, checker.packs) == ()
 
 
 def test_neighbours_are_near_and_never_from_the_test_part() -> None:
