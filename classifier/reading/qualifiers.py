@@ -9,8 +9,8 @@ from classifier.reading.words import Reading
 
 _KINDS = {"NEGATION": QualifierKind.NEGATION, "HEDGE": QualifierKind.HEDGE, "DISCLAIMER": QualifierKind.DISCLAIMER}
 _QUOTED = re.compile(r"“[^”\n]{3,300}”|\"[^\"\n]{3,300}\"|«[^»\n]{3,300}»")
-_REACH = 5
-"""How many words a negation or a hedge reaches to its right, within its clause."""
+_REACH = 6
+"""How many words after its own last one a negation or a hedge reaches, within its clause: “không có hũ kem nào làm bạn trẻ lại”."""
 _CLAUSE_END = re.compile(r"[,;:.!?()–—]")
 
 
@@ -27,7 +27,7 @@ def find_qualifiers(reading: Reading) -> tuple[Qualifier, ...]:
 def qualifiers_of(match: Match, reading: Reading, qualifiers: tuple[Qualifier, ...]) -> tuple[Qualifier, ...]:
     """Give the qualifiers that reach the words of a match.
 
-    A negation or hedge must stand before it in its clause, at most five words away; a quotation or disclaimer must
+    A negation or hedge must stand before it in its clause, at most six words away; a quotation or disclaimer must
     cover it.
     """
     target = reading.span(match.first, match.last)
@@ -39,5 +39,5 @@ def qualifiers_of(match: Match, reading: Reading, qualifiers: tuple[Qualifier, .
 def _reaches(qualifier: Qualifier, target: Span, reach_from: int, text: str) -> bool:
     if qualifier.kind in (QualifierKind.NEGATION, QualifierKind.HEDGE):
         between = text[qualifier.span.end : target.start]
-        return reach_from <= qualifier.span.start and qualifier.span.end <= target.start and not _CLAUSE_END.search(between)
+        return reach_from < qualifier.span.end and qualifier.span.end <= target.start and not _CLAUSE_END.search(between)
     return qualifier.span.start <= target.start and target.end <= qualifier.span.end

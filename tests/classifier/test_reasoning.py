@@ -143,8 +143,8 @@ def test_quoted_words_of_rules_are_words_of_the_ad() -> None:
                 assert all(span.of(passage.text).strip() and span.end <= len(passage.text) for span in finding.spans)
 
 
-def test_high_severity_rules_leave_acceptable_passages_alone() -> None:
-    """Of every fourth acceptable passage of the corpus, at most five in a thousand meet a rule of high severity."""
-    fine = [p for p in read_corpus(ROOT / "data" / "corpus") if p.label == "acceptable"][::4]
-    met = {p.passage_id for p in fine for pack in load_packs() for f in findings_in(p.text, pack, DAY) if f.severity == "high"}
-    assert len(met) <= 0.005 * len(fine), met
+def test_rules_leave_acceptable_passages_alone() -> None:
+    """Of the acceptable passages of the corpus at most one in a thousand meets a rule, of whatever severity."""
+    fine = [p for p in read_corpus(ROOT / "data" / "corpus") if p.label == "acceptable"]
+    met = {p.passage_id for p in fine for pack in load_packs() for _ in findings_in(p.text, pack, DAY)}
+    assert len(met) <= 0.001 * len(fine), met
