@@ -19,9 +19,7 @@ def show() -> None:
     """Show the page that is asked for, to whoever may work here."""
     st.set_page_config(page_title="adcheck", layout="wide")
     is_known = find_person()
-    pages = (
-        [_page(name) for name in (*WORK, *OVERSIGHT, *_HIDDEN)] if is_known else [st.Page(_nothing, title=say(language(), "signin.title"))]
-    )
+    pages = [_page(name, is_known=is_known) for name in (*WORK, *OVERSIGHT, *_HIDDEN)]
     chosen = st.navigation(pages, position="hidden")
     with st.sidebar:
         if is_known:
@@ -33,9 +31,10 @@ def show() -> None:
     chosen.run()
 
 
-def _page(name: str) -> StreamlitPage:
-    address = _ADDRESSES.get(name, name)
-    return st.Page(file_of(name), title=say(language(), f"page.{name}"), url_path=address, default=name == "waiting")
+def _page(name: str, *, is_known: bool) -> StreamlitPage:
+    """Give a page; to whoever is not signed in every address shows the sign-in."""
+    shown, title = (file_of(name), f"page.{name}") if is_known else (_nothing, "signin.title")
+    return st.Page(shown, title=say(language(), title), url_path=_ADDRESSES.get(name, name), default=name == "waiting")
 
 
 def _nothing() -> None:

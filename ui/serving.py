@@ -5,8 +5,10 @@ import socket
 import sys
 from importlib.metadata import version
 from importlib.resources import as_file, files
+from importlib.util import find_spec
 from pathlib import Path
 
+import streamlit as st
 import typer
 from streamlit import config
 
@@ -105,8 +107,18 @@ def refuse_unsafe_settings() -> None:
         unsafe.append(problem("setting_unsafe", name="server.allowedHosts", found="[]", expected="127.0.0.1, localhost …"))
     if found["server.maxUploadSize"] > _MOST_UPLOAD:
         unsafe.append(problem("setting_unsafe", name="server.maxUploadSize", found=found["server.maxUploadSize"], expected=_MOST_UPLOAD))
+    if has_provider() and find_spec("authlib") is None:
+        unsafe.append(problem("openid_missing"))
     if unsafe:
         raise InputError(*unsafe)
+
+
+def has_provider() -> bool:
+    """Say whether Streamlit's own login is set up in its secrets."""
+    try:
+        return "auth" in st.secrets
+    except FileNotFoundError:
+        return False
 
 
 def _refuse_taken_port(port: int) -> None:

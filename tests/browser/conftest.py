@@ -63,27 +63,32 @@ class Console:
         return list(range(before + 1, before + len(texts) + 1))
 
 
-def serve(file: Path) -> Iterator[Console]:
-    """Serve a record."""
+def free_port() -> int:
+    """Give a port nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+def serve(file: Path, port: int = 0, folder: Path | None = None) -> Iterator[Console]:
+    """Serve a record; Streamlit looks for secrets in the folder the program is started in."""
+    port = port or free_port()
     console = Console(f"http://127.0.0.1:{port}", file)
     with file.with_name("log").open("wb") as log:
         command = [*ADCHECK, "review", "--store", f"sqlite:///{file}", "--port", str(port)]
-        server = subprocess.Popen(command, stdout=log, stderr=log)
+        server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
         try:
-            _wait_for(f"{console.address}/_stcore/health", server)
+            wait_for(f"{console.address}/_stcore/health", server)
             yield console
         finally:
             server.terminate()
             server.wait(10)
 
 
-def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
+def wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        assert server.poll() is None, "the console ended; see its log"
+        assert server.poll() is None, "the server ended; see its log"
         try:
             if urllib.request.urlopen(address, timeout=1).status == 200:  # noqa: S310 (our own address)
                 return

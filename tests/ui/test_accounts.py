@@ -80,3 +80,24 @@ def test_an_identity_is_its_issuer_and_subject(kept: Timed) -> None:
     kept.link("Minh", "https://id.example", "17")
     assert kept.person_of_subject("https://id.example", "17") == "Minh"
     assert kept.person_of_subject("https://other.example", "17") == ""
+
+
+def test_a_login_made_elsewhere_counts_as_long_as_a_session(kept: Timed) -> None:
+    """It ends idle, after twelve hours and at sign-out, and the same login never begins again; a new one does."""
+    for ending in ("idle", "absolute", "signed out", "new password"):
+        login = f"login that ends {ending}"
+        kept.begin_login(login, "Lan", kept.at, 4)
+        assert kept.person_of_session(login) == ("Lan", 4)
+        if ending == "idle":
+            kept.at += IDLE + 1
+        elif ending == "absolute":
+            kept.at += ABSOLUTE + 1
+        elif ending == "signed out":
+            kept.sign_out(login)
+        else:
+            kept.keep("Lan", WORD + "?")
+        began = kept.at - (ABSOLUTE + 1 if ending == "absolute" else 0)
+        kept.begin_login(login, "Lan", began, 4)
+        assert kept.person_of_session(login) == ("", 0), ending
+    kept.begin_login("a login of long ago", "Lan", kept.at - ABSOLUTE - 1, 4)
+    assert kept.person_of_session("a login of long ago") == ("", 0)

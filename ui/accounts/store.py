@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, delete, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Integer, MetaData, Table, Text, delete, insert, select, update
 
 from classifier.errors import InputError, problem
 from review.people import MOST_NAME
@@ -57,14 +57,14 @@ class Accounts:
         with self._engine.begin() as connection:
             connection.execute(delete(_account).where(_account.c.name == name))
             connection.execute(insert(_account).values(name=name, password=hashed))
-            _end_sessions(connection, name)
+            _end_sessions(connection, _session.c.name == name)
 
     def remove(self, name: str) -> None:
         """Take an account and its linked identities away and end its sessions."""
         with self._engine.begin() as connection:
             connection.execute(delete(_account).where(_account.c.name == name))
             connection.execute(delete(_subject).where(_subject.c.name == name))
-            _end_sessions(connection, name)
+            _end_sessions(connection, _session.c.name == name)
 
     def link(self, name: str, issuer: str, subject: str) -> None:
         """Say which person an OpenID Connect identity is. The key is issuer and subject, never an address."""
@@ -97,8 +97,26 @@ class Accounts:
             return ""
         token = new_token()
         with self._engine.begin() as connection:
-            connection.execute(insert(_session).values(token=digest_of_token(token), name=name, began=now, seen=now, roles=roles))
+            _begin(connection, digest_of_token(token), name, now, now, roles)
         return token
+
+    def begin_login(self, login: str, name: str, began: int, roles: int) -> None:
+        """Begin the session of a login made elsewhere, once: an ended one does not begin again, however long its cookie lives.
+
+        Parameters
+        ----------
+        login : str
+            What tells this login from every other, of the same person too.
+        began : int
+            When the provider let the person in, in seconds since 1970.
+        roles : int
+            As in ``sign_in``.
+        """
+        now, key = self.now(), digest_of_token(login)
+        with self._engine.begin() as connection:
+            is_known = connection.execute(select(_session.c.token).where(_session.c.token == key)).first() is not None
+            if not is_known and now - began <= ABSOLUTE:
+                _begin(connection, key, name, min(began, now), now, roles)
 
     def person_of_session(self, token: str) -> tuple[str, int]:
         """Give whose session a token is, and the number of the change of roles it began under. Seeing it keeps it awake.
@@ -113,7 +131,7 @@ class Accounts:
             if row is None:
                 return "", 0
             if now - row["seen"] > IDLE or now - row["began"] > ABSOLUTE:
-                connection.execute(delete(_session).where(_session.c.token == key))
+                _end_sessions(connection, _session.c.token == key)
                 return "", 0
             if now - row["seen"] > 60:
                 connection.execute(update(_session).where(_session.c.token == key).values(seen=now))
@@ -128,12 +146,12 @@ class Accounts:
     def sign_out(self, token: str) -> None:
         """End a session."""
         with self._engine.begin() as connection:
-            connection.execute(delete(_session).where(_session.c.token == digest_of_token(token)))
+            _end_sessions(connection, _session.c.token == digest_of_token(token))
 
     def end_sessions(self, name: str) -> None:
         """End every session of a person, as when a role changes."""
         with self._engine.begin() as connection:
-            _end_sessions(connection, name)
+            _end_sessions(connection, _session.c.name == name)
 
 
 def accounts() -> Accounts:
@@ -151,5 +169,12 @@ def _accounts(named: str, url: str) -> Accounts:
     return Accounts(Path(named) if named else file_beside(url, "accounts"))
 
 
-def _end_sessions(connection: Connection, name: str) -> None:
-    connection.execute(delete(_session).where(_session.c.name == name))
+def _begin(connection: Connection, token: str, name: str, began: int, now: int, roles: int) -> None:
+    """Begin a session; those that lasted too long are forgotten."""
+    connection.execute(delete(_session).where(_session.c.began < now - ABSOLUTE))
+    connection.execute(insert(_session).values(token=token, name=name, began=began, seen=now, roles=roles))
+
+
+def _end_sessions(connection: Connection, which: ColumnElement[bool]) -> None:
+    """End sessions for good: a row is kept, last seen long ago, so that its token or login begins nothing again."""
+    connection.execute(update(_session).where(which).values(seen=0))

@@ -7,6 +7,7 @@ import streamlit as st
 
 from ui.console.help import open_help
 from ui.console.keys import tell_page
+from ui.console.person import show_sign_out
 from ui.marked_text import said_html
 from ui.session import ask_reviewer, is_break_due, language, note_work, reviewer, seconds_at_work, switch_language, take_break
 from ui.wording import say
@@ -23,7 +24,7 @@ def show_frame(*, asks_name: bool) -> None:
             ask_reviewer(say(language(), "console.reviewer"))
         elif reviewer():
             st.html(said_html(say(language(), "frame.signed_in", name=reviewer())))
-            st.link_button(say(language(), "frame.sign_out"), "/sign-out", type="tertiary")
+            show_sign_out()
         if st.button(say(language(), "frame.help"), key="help", shortcut="h"):
             open_help()
     if is_break_due():
