@@ -4,7 +4,11 @@ from collections.abc import Iterator
 
 from review.papers.facts import Ground, PaperFacts
 from review.record.signing import Checkpoint
+from ui.console.local import day
 from ui.wording import say
+
+_OTHER = "other"
+"""How the console records a ground that is told in the written reason alone."""
 
 
 def notice_text(facts: PaperFacts, language: str, checkpoint: Checkpoint | None, *, is_signed: bool) -> str:
@@ -16,17 +20,18 @@ def _lines(facts: PaperFacts, language: str, checkpoint: Checkpoint | None, *, i
     yield say(language, "paper.title")
     if not is_signed:
         yield say(language, "paper.draft")
-    yield say(language, "paper.case", case=facts.case_id, decision=facts.decision_id, day=facts.decided_on.isoformat())
+    yield say(language, "paper.case", case=facts.case_id, decision=facts.decision_id, day=day(facts.decided_on, language))
     yield from ("", say(language, f"paper.{facts.outcome}"))
     if facts.is_appeal:
         yield say(language, "paper.appeal_decided")
     yield from _head(language, "facts")
-    yield say(language, "paper.received", received=facts.received_on.isoformat(), day=facts.ad_on.isoformat())
+    yield say(language, "paper.received", received=day(facts.received_on, language), day=day(facts.ad_on, language))
     yield f"“{facts.excerpt}”"
     for ground in facts.grounds:
         yield from _ground(ground, language)
     for other in facts.other_grounds:
-        yield from ("", say(language, "paper.other_ground", ground=other))
+        told = say(language, "console.other_ground") if other == _OTHER else other
+        yield from ("", say(language, "paper.other_ground", ground=told))
     yield from _head(language, "written")
     yield facts.rationale
     yield from _head(language, "automated")
@@ -35,7 +40,7 @@ def _lines(facts: PaperFacts, language: str, checkpoint: Checkpoint | None, *, i
     yield from dict.fromkeys(ground.question[language] for ground in facts.grounds)
     yield say(language, "paper.lawful_default")
     yield from _head(language, "redress")
-    yield say(language, "paper.redress_text", day=facts.appeal_until.isoformat())
+    yield say(language, "paper.redress_text", day=day(facts.appeal_until, language))
     yield from _head(language, "checkpoint")
     yield checkpoint.note.rstrip("\n") if checkpoint else say(language, "paper.no_checkpoint")
     yield from ("", say(language, "paper.closing"))

@@ -10,7 +10,7 @@ from review.oversight.report import OversightReport
 from review.oversight.trends import Rising
 from ui.wording import say
 
-_METERS = ("over", "under", "helped", "stood_firm", "changed", "departed")
+METERS = ("over", "under", "helped", "stood_firm", "changed", "departed")
 
 
 def report_lines(report: OversightReport, language: str) -> Iterator[str]:
@@ -23,6 +23,11 @@ def report_lines(report: OversightReport, language: str) -> Iterator[str]:
         yield from ("", f"[{name}]")
         yield from _reliance(part, language)
     yield ""
+    yield from other_lines(report, language)
+
+
+def other_lines(report: OversightReport, language: str) -> Iterator[str]:
+    """Give what the report holds beside reliance: agreement, appeals, time taken, golden cases."""
     yield from (_agreement(found, language) for found in (*report.agreement, *report.agreement_by_category[1:]))
     yield _rate(report.appeals, say(language, "oversight.appeals"), language)
     yield _rate(report.hasty, say(language, "oversight.hasty"), language)
@@ -61,7 +66,7 @@ def drift_lines(found: Drift, language: str) -> Iterator[str]:
 
 
 def _reliance(found: Reliance, language: str) -> Iterator[str]:
-    return (_rate(getattr(found, name), say(language, f"oversight.{name}"), language) for name in _METERS)
+    return (_rate(getattr(found, name), say(language, f"oversight.{name}"), language) for name in METERS)
 
 
 def _rate(found: Rate, label: str, language: str) -> str:

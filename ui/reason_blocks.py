@@ -2,9 +2,11 @@
 
 import html
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from classifier.domain import JURISDICTIONS, Span
+from ui.console.local import day
 from ui.wording import say
 
 
@@ -54,19 +56,23 @@ def _law(finding: dict[str, Any], language: str) -> str:
     authority = finding["authority"]
     parts = [f"{authority['instrument']}, {authority['locator']}"]
     if authority["in_force_from"]:
-        parts.append(say(language, "console.since", day=authority["in_force_from"]))
+        parts.append(say(language, "console.since", day=_day(authority["in_force_from"], language)))
     if authority["in_force_until"]:
-        parts.append(say(language, "console.until", day=authority["in_force_until"]))
+        parts.append(say(language, "console.until", day=_day(authority["in_force_until"], language)))
     parts.append(say(language, f"grade.{authority['grade']}"))
     parts += [say(language, "mark.suspended", instrument=name) for name in finding["set_aside"]]
     if "review_due" in finding["marks"]:
-        parts.append(say(language, "mark.review_due", day=authority["review_by"]))
+        parts.append(say(language, "mark.review_due", day=_day(authority["review_by"], language)))
     if finding["penalty"]:
         parts.append(say(language, "authority.penalty", instrument=finding["penalty"]["instrument"], locator=finding["penalty"]["locator"]))
     parts.append(say(language, f"verdict.{finding['verdict']}"))
     pack = finding["rule_id"].split(".")[0]
     jurisdiction = say(language, f"jurisdiction.{pack}") if pack in ("common", *JURISDICTIONS) else pack
     return html.escape(f"{jurisdiction}: {'; '.join(parts)} ({finding['rule_id']})")
+
+
+def _day(told: str, language: str) -> str:
+    return day(date.fromisoformat(told), language)
 
 
 def _words(span: dict[str, int], text: str) -> str:

@@ -5,7 +5,7 @@ from importlib.resources import files
 import pytest
 from playwright.sync_api import expect
 
-from browser.conftest import enter, settle
+from browser.conftest import CURES, enter, settle
 
 PAGES = {
     "/": {"en": "Queue", "vi": "Hàng chờ"},
@@ -51,10 +51,34 @@ def test_the_page_is_whole_and_accessible_in_both_languages(page, console, path:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_case_reads_at_200_per_cent_in_light_and_dark(browser, console, scheme: str) -> None:
-    """At twice the size on a small screen nothing is cut off sideways, and contrast holds in both themes."""
+    """At twice the size on a small screen nothing is cut off sideways, and contrast holds in both themes, before and after the score."""
+    (case_id,) = console.add(CURES[1], source=f"case in {scheme}")
     page = browser.new_context(color_scheme=scheme, viewport={"width": 640, "height": 360}).new_page()
-    enter(page, console, "/training", "vi")
-    expect(page.locator(".ad").first).to_be_visible(timeout=20_000)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 640
-    assert "\n".join(faults(page)) == ""
+    page.goto(f"{console.address}/?lang=vi")
+    page.context.add_cookies([{"name": "adcheck_name", "value": f"Hoa-{scheme}", "url": console.address}])
+    for path in (f"/case?case={case_id}", "/training", "/lead", "/appeals", "/record"):
+        page.goto(f"{console.address}{path}{'&' if '?' in path else '?'}lang=vi")
+        expect(page.get_by_role("heading").first).to_be_visible(timeout=20_000)
+        settle(page)
+        if path.startswith("/case"):
+            _to_the_decision(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 640, path
+        assert page.locator(".said.error").all_inner_texts() == []
+        assert "\n".join(faults(page)) == "", path
     page.context.close()
+
+
+def _to_the_decision(page) -> None:
+    """Agree, choose, see the score, choose: buttons of every look are on the page then."""
+    expect(page.locator(".ad").first).to_be_visible(timeout=20_000)
+    settle(page)
+    for key, seen in (("a", "✓ Đồng ý"), ("1", "✓ Gây hiểu nhầm")):
+        page.keyboard.press(key)
+        expect(page.get_by_role("button", name=seen).first).to_be_visible(timeout=20_000)
+        settle(page)
+    page.keyboard.press("v")
+    expect(page.locator(".st-key-written textarea")).to_be_visible(timeout=30_000)
+    settle(page)
+    page.keyboard.press("1")
+    expect(page.get_by_role("button", name="✓ Gây hiểu nhầm")).to_be_visible(timeout=20_000)
+    settle(page)

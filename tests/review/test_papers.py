@@ -26,6 +26,7 @@ from review.papers.statement import Restriction, statement_faults, statement_of_
 from review.people import change_role
 from review.record.checkpoints import leaves, sign_checkpoint
 from review.record.store import Store
+from ui.console.local import day
 from ui.notice_text import notice_text
 from ui.wording import say
 
@@ -126,7 +127,7 @@ def test_statements_are_complete_and_valid(sqlite_store: Store, assessed: Assess
         notices = {language: notice_text(facts, language, None, is_signed=True) for language in ("vi", "en")}
         for language, text in notices.items():
             wanted = [say(language, f"paper.{key}").upper() for key in ("facts", "automated", "lawful", "redress", "written")]
-            wanted += [facts.appeal_until.isoformat(), facts.rationale, *(g.instrument for g in facts.grounds), facts.excerpt]
+            wanted += [day(facts.appeal_until, language), facts.rationale, *(g.instrument for g in facts.grounds), facts.excerpt]
             complete += all(part in text for part in wanted) and "Nguyễn" not in text and "0912" not in text
         assert "Nguyễn" not in json.dumps(record, ensure_ascii=False) and "0912" not in json.dumps(record)
     figure("T5.9 statements schema-valid", f"{valid} of {n_cases}", "200 of 200")

@@ -8,7 +8,8 @@ from ui.wording import say
 
 _KEYS = (
     ("N", "take_next"), ("O", "open"), ("A", "agree"), ("D", "disagree"), ("U", "unsure"), ("1 – 4", "outcome"), ("V", "first_view"),
-    ("Alt + W", "write"), ("Alt + Enter", "record"), ("S", "skip"), ("B", "back"), ("L", "language"), ("H", "help"), ("Esc", "close"),
+    ("Alt + W", "write"), ("Alt + Enter", "record"), ("Alt + P", "preview"), ("S", "skip"),
+    ("B", "back"), ("L", "language"), ("H", "help"), ("Esc", "close"),
 )  # fmt: skip
 
 

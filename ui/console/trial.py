@@ -1,22 +1,29 @@
-"""Rules on trial: what they would meet among the ads of the record, were they active. Pure."""
+"""Rules on trial: what they would change among the ads of the record, were they active. Pure."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from classifier.law.examples import findings_in
 from classifier.law.rules import RulePack
 
 
-def trial_rules(packs: Iterable[RulePack], texts: Sequence[str]) -> list[tuple[str, int]]:
-    """Give each rule on trial with the number of texts it would meet today."""
-    found: list[tuple[str, int]] = []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A rule on trial, the number of texts it would meet today, and how many of these no active rule meets."""
+
+    rule_id: str
+    n_met: int
+    n_new: int
+
+
+def trial_rules(packs: Sequence[RulePack], texts: Sequence[str]) -> list[Trial]:
+    """Give what each rule on trial would change."""
+    found: list[Trial] = []
     for pack in packs:
-        tried = tuple(replace(rule, status="active") for rule in pack.rules if rule.status == "trial")
-        if not tried:
-            continue
-        alone = replace(pack, rules=tried)
-        met = Counter(rule_id for text in texts for rule_id in {finding.rule_id for finding in findings_in(text, alone, date.today())})
-        found += [(rule.rule_id, met[rule.rule_id]) for rule in tried]
+        for rule in pack.rules:
+            if rule.status == "trial":
+                met = [text for text in texts if findings_in(text, replace(pack, rules=(replace(rule, status="active"),)), date.today())]
+                n_new = sum(not any(findings_in(text, active, date.today()) for active in packs) for text in met)
+                found.append(Trial(rule_id=rule.rule_id, n_met=len(met), n_new=n_new))
     return found

@@ -120,7 +120,11 @@ def _heads() -> list[str]:
 
 def _cells(case: DecidedCase) -> list[str]:
     state = ", ".join(say(language(), f"task.{kind}") for kind in case.open_kinds)
-    state = state or say(language(), "second.appealed" if case.is_appealed else "second.closed")
+    state = (
+        say(language(), "second.open", kinds=state)
+        if state
+        else say(language(), "second.appealed" if case.is_appealed else "second.closed")
+    )
     return [str(case.case_id), excerpt(case.text), say(language(), f"outcome.{case.outcome}"), instant(case.decided_at, language()), state]
 
 

@@ -10,18 +10,19 @@ from review.aftermath import set_share
 from review.cases import is_stopped, stop_scoring
 from review.looking import Wanted
 from review.oversight.drift import drift
+from review.oversight.reliance import ALARM, Rate
 from review.oversight.report import OversightReport, oversight_report
 from review.oversight.trends import by_week, seen
 from review.thresholds import threshold_costs
 from ui.console.local import number, share
 from ui.console.trial import trial_rules
 from ui.marked_text import escaped, said_html, table_html
-from ui.oversight_text import drift_lines, report_lines
+from ui.oversight_text import METERS, drift_lines, other_lines
 from ui.record import record, saying_errors, waiting
 from ui.session import language, reviewer
 from ui.wording import say
 
-_MOST_KINDS = 6
+_MOST_KINDS, _LAST_MONTHS = 6, 2
 
 
 def show() -> None:
@@ -56,9 +57,23 @@ def _reliance(report: OversightReport) -> None:
     st.write(say(language(), "lead.reliance_note"))
     over = report.overall.over
     if over.share is not None:
-        st.progress(over.share, text=say(language(), "lead.over", share=share(over.share, language()), alarm=share(0.2, language())))
-    lines = "".join(f"<li>{escaped(line)}</li>" for line in report_lines(report, language()) if line)
-    st.html(f"<ul>{lines}</ul>")
+        st.progress(over.share, text=say(language(), "lead.over", share=share(over.share, language()), alarm=share(ALARM, language())))
+    if report.overall.is_alarming:
+        st.html(said_html(say(language(), "oversight.alarm"), "error"))
+    parts = {say(language(), "lead.all_work"): report.overall}
+    parts |= {say(language(), f"language.{code}"): part for code, part in report.by_language.items()}
+    parts |= dict(list(report.by_month.items())[-_LAST_MONTHS:])
+    rows = [[say(language(), f"oversight.{name}"), *(_rate(getattr(part, name)) for part in parts.values())] for name in METERS]
+    st.html(table_html((say(language(), "lead.measure"), *parts), rows, numbers=range(1, len(parts) + 1)))
+    with st.expander(say(language(), "lead.reliance_other")):
+        st.html("<ul>" + "".join(f"<li>{escaped(line)}</li>" for line in other_lines(report, language())) + "</ul>")
+
+
+def _rate(found: Rate) -> str:
+    if found.share is None:
+        return "–"
+    shares = {name: share(getattr(found, name), language()) for name in ("share", "low", "high")}
+    return say(language(), "lead.n_of", n=number(found.n, language()), of=number(found.of, language()), **shares)
 
 
 def _trends() -> None:
@@ -119,8 +134,9 @@ def _trial() -> None:
     if not found:
         st.write(say(language(), "lead.no_trial"))
         return
-    rows = [(rule_id, number(n, language())) for rule_id, n in found]
-    st.html(table_html((say(language(), "browse.rule"), say(language(), "lead.would_meet")), rows, numbers=(1,)))
+    rows = [(trial.rule_id, number(trial.n_met, language()), number(trial.n_new, language())) for trial in found]
+    heads = [say(language(), key) for key in ("browse.rule", "lead.would_meet", "lead.would_add")]
+    st.html(table_html(heads, rows, numbers=(1, 2)))
 
 
 def _settings() -> None:

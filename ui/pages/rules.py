@@ -152,7 +152,7 @@ def _time_line(rule: Rule) -> None:
         alt.Chart(alt.Data(values=bars))
         .mark_bar(height=14)
         .encode(
-            x=alt.X("from:T", title=None, axis=alt.Axis(format="%Y")),
+            x=alt.X("from:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelOverlap="greedy")),
             x2="until:T",
             y=alt.Y("law:N", title=None, axis=alt.Axis(labelLimit=400)),
         )

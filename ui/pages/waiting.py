@@ -14,6 +14,7 @@ from ui.wording import say
 
 _SHOWN = 50
 _MOST_TEXT = 300
+_WIDTHS = {"console.text": 320, "queue.why": 170, "queue.type": 180, "console.waiting_since": 130, "queue.working": 90}
 _KINDS = (TaskKind.FIRST, TaskKind.REOPENED, TaskKind.CORRECTION, TaskKind.ADJUDICATION, TaskKind.APPEAL)
 
 
@@ -81,7 +82,7 @@ def _list(look: Look, part: int) -> None:
         on_select="rerun",
         selection_mode="single-row",
         key=f"queue {look.rows[0].waits.task_id} {look.n_matching} {part} {language()}",
-        column_config={say(language(), "console.text"): st.column_config.TextColumn(width="large")},
+        column_config={say(language(), key): st.column_config.TextColumn(width=width) for key, width in _WIDTHS.items()},
         alt=say(language(), "queue.table"),
     )
     rows = chosen["selection"]["rows"]

@@ -273,3 +273,41 @@ def test_serve_wants_a_key_first(tmp_path: Path) -> None:
     """Without a key in use the service does not start, and says how to make one."""
     result = CliRunner().invoke(cli, ["serve", "--ledger", str(tmp_path / "l.db"), "--lang", "en"])
     assert result.exit_code == 2 and "adcheck keys add NAME" in result.stderr
+
+
+def test_forty_calls_made_by_hand_decide_nothing(served: Served) -> None:
+    """T5.4: whatever is asked of the service in the way of views, decisions and roles is refused, and no row of that sort is written."""
+    served.queue()
+    written = (
+        "receipt",
+        "first_view",
+        "score_view",
+        "decision",
+        "claim",
+        "appeal",
+        "paper",
+        "setting",
+        "stop",
+        "role_change",
+        "foreign_record",
+    )
+
+    def counts() -> list[int]:
+        store = Store(served.store)
+        with store.reading() as connection:
+            found = [connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() or 0 for table in written]
+        store.close()
+        return found
+
+    before = counts()
+    view = {"case_id": 1, "reviewer": "Lan", "outcome": "not_misleading", "rationale": "ok by the platform", "grounds": ["other"]}
+    places = ("decisions", "cases/1/decision", "cases/1/first-view", "cases/1/reasons", "receipts", "score", "appeals", "roles", "stop")
+    calls = [(method, f"/v1/{place}", view) for method in ("POST", "PUT", "DELETE") for place in places]
+    added = ({"approved": True}, {"decision": view}, {"outcome": "not_misleading"}, {"reviewer": "Lan"}, {"shown": 1}, {"role": "senior"})
+    calls += [("POST", place, {"ads": [{**ADS[0], **more}]}) for place in ("/v1/assess", "/v1/queue") for more in added]
+    calls += [("PATCH", "/v1/queue", {"ads": ADS})]
+    assert len(calls) == 40
+    headers = {"Idempotency-Key": "key-of-a-forger"}
+    answers = [served.client.request(method, place, json=body, headers=headers).status_code for method, place, body in calls]
+    assert all(400 <= answer < 500 for answer in answers), list(zip(calls, answers, strict=True))
+    assert counts() == before
