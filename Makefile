@@ -24,12 +24,13 @@ check: $(VENV)/dev
 	$(BIN)/adcheck data check
 	$(BIN)/python -m pytest
 
-## test-record: attack the record at full size and write docs/results/record.md (an hour or two)
+## test-record: attack the record at full size and write docs/results/record.md (PART=name runs one part; an interrupted run goes on; JOBS= at once)
+JOBS ?= 1
 test-record: $(VENV)/dev
-	rm -f $(FIGURES)
-	ADCHECK_FULL=1 ADCHECK_FIGURES=$(CURDIR)/$(FIGURES) $(BIN)/python -m pytest tests/review -s
+	-$(BIN)/python tests/record_parts.py $(FIGURES) --jobs $(JOBS) $(if $(PART),--part $(PART))
 	$(BIN)/python tests/record_results.py $(FIGURES) > docs/results/record.md.part
 	mv docs/results/record.md.part docs/results/record.md
+	$(if $(PART),,mv $(FIGURES) $(FIGURES).last)
 	cat docs/results/record.md
 
 ## train: train the shipped model anew from data/

@@ -1,6 +1,7 @@
 """Erasing the texts of a case by order: the chain keeps the commitments and the order, and still holds."""
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import text, update
@@ -12,7 +13,12 @@ from review.record.store import Store, engine_of, one, translated
 
 
 def erase_case(store: Store, case_id: int, *, by: str, by_order: str) -> int:
-    """Erase every text kept for a case, by an administrator, on an order that is named; give how many.
+    """Erase every text kept for a case; see :func:`erase_cases`."""
+    return erase_cases(store, (case_id,), by=by, by_order=by_order)
+
+
+def erase_cases(store: Store, case_ids: Sequence[int], *, by: str, by_order: str) -> int:
+    """Erase every text kept for some cases, by an administrator, on an order that is named; give how many texts.
 
     On PostgreSQL this needs the owner's connection: the application's role cannot change a row. Free pages are zeroed
     and given back; copies made earlier (backups, a server's archived logs) are the operator's to erase.
@@ -26,14 +32,15 @@ def erase_case(store: Store, case_id: int, *, by: str, by_order: str) -> int:
         raise FieldInvalid(problem("rationale_length", least=3, most=5_000))
     with store.writing() as connection:
         actor = permitted(store, connection, by, "erase")
-        one(connection, schema.review_case, case_id)
-        values: dict[str, Any] = {"case_id": case_id, "by_order": by_order.strip(), "erased_at": store.now}
-        store.add(connection, schema.erasure, by=actor, action="case_erased", case=case_id, **values)
+        for case_id in dict.fromkeys(case_ids):
+            one(connection, schema.review_case, case_id)
+            values: dict[str, Any] = {"case_id": case_id, "by_order": by_order.strip(), "erased_at": store.now}
+            store.add(connection, schema.erasure, by=actor, action="case_erased", case=case_id, **values)
     owner = engine_of(store.url, create=False, is_owner=True)
     try:
         with translated(store.url), owner.execution_options(immediate=True).begin() as connection:
             table = schema.sealed
-            erased = update(table).where(table.c.case_id == case_id, table.c.body.is_not(None)).values(body=None, salt=None)
+            erased = update(table).where(table.c.case_id.in_(case_ids), table.c.body.is_not(None)).values(body=None, salt=None)
             n_erased = connection.execute(erased).rowcount
         _give_back(store)
     finally:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from classifier.errors import AlreadyDecided, FieldInvalid, NoFirstView, NoReceipt, NotAllowed, OutOfScope, ReviewError, problem
 from classifier.records import canonical
@@ -236,10 +236,18 @@ def _valid_receipt(store: Store, connection: Connection, receipt_id: int, review
         raise AlreadyDecided(problem("already_decided", f"case {row['case_id']}", by=_last_decider(connection, row["case_id"])))
     if newest_assessment(connection, row["case_id"])["id"] != row["assessment_id"]:
         raise NoReceipt(problem("receipt_outdated", where))
-    if store.now > row["stale_at"]:
+    if store.now > row["stale_at"] or _latest_since(connection, dict(row)) > row["stale_at"]:
         raise NoReceipt(problem("receipt_stale", where))
     refuse_person(connection, one(connection, schema.task, row["task_id"]), actor)
     return dict(row)
+
+
+def _latest_since(connection: Connection, receipt: dict[str, Any]) -> int:
+    """Give the latest instant the record tells of since the reasons were shown: a clock set back makes nothing fresh again."""
+    event, shown = schema.audit_event, schema.audit_event.alias("shown")
+    told = f'{{"id":{receipt["id"]},"row":%,"table":"receipt"}}'
+    chosen = select(func.max(event.c.at)).join(shown, event.c.sequence > shown.c.sequence)
+    return int(connection.execute(chosen.where(shown.c.case_id == receipt["case_id"], shown.c.body.like(told))).scalar() or 0)
 
 
 def _last_decider(connection: Connection, case_id: int) -> str:

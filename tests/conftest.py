@@ -103,16 +103,16 @@ def sqlite_store(tmp_path: Path, clock: HandClock) -> Iterator[Store]:
 
 
 class postgres_database:  # noqa: N801 (used as a context manager)
-    """A database of its own on the local server, dropped afterwards."""
+    """A database of its own on the local server, made like another where one is named, dropped afterwards."""
 
-    def __init__(self) -> None:
-        self.name = f"adcheck_test_{os.getpid()}_{id(self)}"
+    def __init__(self, template: str = "template1") -> None:
+        self.name, self.template = f"adcheck_test_{os.getpid()}_{id(self)}", template
 
     def __enter__(self) -> str:
         self.admin = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
         try:
             with self.admin.connect() as connection:
-                connection.execute(text(f"CREATE DATABASE {self.name}"))
+                connection.execute(text(f"CREATE DATABASE {self.name} TEMPLATE {self.template}"))
         except OperationalError as error:
             pytest.skip(f"no PostgreSQL server answers: {str(error.orig).splitlines()[0]}")
         return self.admin.url.set(database=self.name).render_as_string(hide_password=False)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from review.record import schema
+from review.record.chain import append_event
 from review.record.sealing import seal
 from review.record.store import Store, next_id
 
@@ -27,8 +28,10 @@ class World:
     decided_case: int
     appealed_case: int
     refused_case: int
+    erased_case: int
     people: dict[str, int]
     now: int
+    pace: int = SECOND
     made: dict[str, Values] = field(default_factory=dict)
 
 
@@ -46,8 +49,8 @@ def task_of(c: Connection, case_id: int, kind: str) -> Values:
 
 def way(c: Connection, w: World, last: str, /, kind: str = "first", who: str = "lan", **change: Any) -> None:
     """Insert the rows of the whole way up to a table; ``change`` alters the last of them."""
-    case_id = {"first": w.open_case, "appeal": w.appealed_case, "refused": w.refused_case}[kind]
-    kind = "first" if kind == "refused" else kind
+    case_id = {"first": w.open_case, "appeal": w.appealed_case, "refused": w.refused_case, "erased": w.erased_case}[kind]
+    kind = "first" if kind in ("refused", "erased") else kind
     task = task_of(c, case_id, kind)
     person = w.people[who]
     chosen = select(schema.assessment).where(schema.assessment.c.case_id == case_id).order_by(schema.assessment.c.id.desc())
@@ -70,10 +73,10 @@ def way(c: Connection, w: World, last: str, /, kind: str = "first", who: str = "
     receipt = add("receipt", **shown, claim_id=claim["id"], scope="in", shown_at=w.now)
     if last == "receipt":
         return
-    view = add("first_view", receipt_id=receipt["id"], outcome="misleading", reason_views="{}", recorded_at=w.now + 2 * SECOND)
+    view = add("first_view", receipt_id=receipt["id"], outcome="misleading", reason_views="{}", recorded_at=w.now + 2 * w.pace)
     if last == "first_view":
         return
-    score = add("score_view", receipt_id=receipt["id"], first_view_id=view["id"], shown_at=w.now + 3 * SECOND)
+    score = add("score_view", receipt_id=receipt["id"], first_view_id=view["id"], shown_at=w.now + 3 * w.pace)
     if last == "score_view":
         return
     rationale = seal(c, "because", "rationale", case_id)
@@ -194,6 +197,7 @@ def _ended_then_receipt(c: Connection, w: World) -> None:
 
 def _decision_by_hand(c: Connection, w: World, **change: Any) -> None:
     decision = {k: v for k, v in w.made["decision"].items() if k != "id"}
+    decision["rationale"] = seal(c, "because", "rationale", decision["case_id"])
     put(c, schema.decision, **decision | change)
 
 
@@ -246,10 +250,10 @@ def _late_score(c: Connection, w: World) -> None:
 
 def _late_score_then_decide(c: Connection, w: World) -> None:
     _late_score(c, w)
-    _rest(c, w)
+    rest(c, w)
 
 
-def _rest(c: Connection, w: World, **change: Any) -> None:
+def rest(c: Connection, w: World, **change: Any) -> None:
     receipt, view, score = (w.made[name] for name in ("receipt", "first_view", "score_view"))
     repeated = ("case_id", "task_id", "task_kind", "reviewer_id", "assessment_id", "reasons_digest", "ready_at", "stale_at")
     put(c, schema.decision, **{name: receipt[name] for name in repeated} | {
@@ -261,12 +265,40 @@ def _rest(c: Connection, w: World, **change: Any) -> None:
 
 def _wrong_kind_of_text(c: Connection, w: World) -> None:
     way(c, w, "score_view")
-    _rest(c, w, rationale=seal(c, "because", "note", w.open_case))
+    rest(c, w, rationale=seal(c, "because", "note", w.open_case))
 
 
 def _text_of_another_case(c: Connection, w: World) -> None:
     way(c, w, "score_view")
-    _rest(c, w, rationale=seal(c, "because", "rationale", w.decided_case))
+    rest(c, w, rationale=seal(c, "because", "rationale", w.decided_case))
+
+
+def _reason_of_another_decision(c: Connection, w: World) -> None:
+    used = c.execute(select(schema.decision.c.rationale).where(schema.decision.c.case_id == w.appealed_case)).scalar()
+    way(c, w, "decision", kind="appeal", who="thu", rationale=used)
+
+
+def _when_time_went_on(c: Connection, w: World) -> None:
+    """Decide in time by the clock, after something happened that was later than the reasons were good for."""
+    way(c, w, "score_view")
+    told = {"actor_id": w.people["lan"], "action": "x", "case_id": w.open_case}
+    append_event(c, at=w.now, table="receipt", row=w.made["receipt"], **told)
+    append_event(c, at=w.made["receipt"]["stale_at"] + 1, table="claim", row=w.made["claim"], **told)
+    rest(c, w)
+
+
+def _case(text: str, n_characters: int, kind: str = "ad") -> Make:
+    def make(c: Connection, w: World) -> None:
+        case_id = next_id(c, schema.review_case)
+        texts = {"ad": seal(c, text, kind, case_id), "raw": seal(c, text, "raw", case_id), "origin": seal(c, "{}", "origin", case_id)}
+        put(c, schema.review_case, **texts, origin_key="x", n_characters=n_characters, product="", jurisdictions="vn", opened_at=w.now)
+
+    return make
+
+
+def _assessed_from_nothing(c: Connection, w: World) -> None:
+    old = dict(c.execute(select(schema.assessment).where(schema.assessment.c.case_id == w.open_case)).mappings().first() or {})
+    put(c, schema.assessment, **{k: v for k, v in old.items() if k != "id"} | {"number": 2, "record": "nothing"})
 
 
 def _paper(**change: Any) -> Make:
@@ -298,7 +330,14 @@ def _event(**change: Any) -> Make:
 
 
 FAULTS = (
+    Fault("another key", "store_key.made_with_the_record", lambda c, w: c.execute(schema.store_key.insert().values(id=3, key=b"k")) and None),
     Fault("text without a body", "sealed.text_kept", _sealed(None)),
+    Fault("change without a word", "sealed.reason_written", _sealed("\u200b \u00a0".encode(), "change_reason")),
+    Fault("reason nobody can see", "sealed.reason_written", _sealed("\u200b\u3164\u2800\ufeff".encode())),
+    Fault("case without its ad", "review_case.ad_kept", _case("ad", 2, "note")),
+    Fault("case of less than nothing", "review_case.length_told", _case("", -600)),
+    Fault("case shorter than its ad", "review_case.length_told", _case("ad " * 100, 3)),
+    Fault("assessment without its text", "assessment.reasons_kept", _assessed_from_nothing),
     Fault("reason of blanks", "sealed.reason_written", _sealed(b" \n\t  a b\r ")),
     Fault("role given by a reviewer", "role_change.role_given_by_administrator", _role("ly", "lead", "lan")),
     Fault("administrator made a reviewer", "role_change.administrator_decides_nothing", _role("quan", "reviewer", "quan")),
@@ -321,6 +360,7 @@ FAULTS = (
     Fault("claim of a claimed case", "claim.claimed_by_one", lambda c, w: (way(c, w, "claim", who="minh"), way(c, w, "claim"))[1]),
     Fault("claim for ever", "ck_claim_instants_in_order", _way("claim", until=lambda w: w.now + 10**12)),
     Fault("reasons on an ended claim", "receipt.claim_is_live", _ended_then_receipt),
+    Fault("reasons that were erased", "receipt.reasons_readable", _way("receipt", kind="erased")),
     Fault("reasons of a decided task", "receipt.task_is_open", _after("decision", _receipt_by_hand())),
     Fault("reasons of an old assessment", "receipt.newest_assessment", _after("receipt", lambda c, w: (newer(c, w, w.open_case), _receipt_by_hand()(c, w))[1])),
     Fault("reasons to whom no role allows", "receipt.role_valid_now", _after("receipt", lambda c, w: (revoke(c, w), _receipt_by_hand()(c, w))[1])),
@@ -351,6 +391,9 @@ FAULTS = (
     Fault("decision before the score", "decision.after_the_score", _late_score_then_decide),
     Fault("reason that is no text", "decision.reason_kept", _way("decision", rationale="nothing")),
     Fault("reason that is another text", "decision.reason_kept", _wrong_kind_of_text),
+    Fault("reason of another decision", "decision.reason_of_its_own", _reason_of_another_decision),
+    Fault("reasons outlived", "decision.time_went_on", _when_time_went_on),
+    Fault("a blank among the grounds", "decision.grounds_named", _way("decision", grounds='["a"," "]')),
     Fault("reason of another case", "decision.reason_kept", _text_of_another_case),
     Fault("changed without a word", "decision.change_has_its_reason", _way("decision", outcome="not_misleading")),
     Fault("decided too soon", "ck_decision_reasons_looked_at", _way("decision", decided_at=lambda w: w.now + 3 * SECOND)),
@@ -358,12 +401,12 @@ FAULTS = (
     Fault("no ground", "ck_decision_has_grounds", _way("decision", grounds="[]")),
     Fault("blank ground", "ck_decision_has_grounds", _way("decision", grounds='[""]')),
     Fault("unknown outcome", "ck_decision_known_outcome",
-          lambda c, w: (way(c, w, "score_view"), _rest(c, w, outcome="guilty", change_reason=seal(c, "x", "change_reason", w.open_case)))[1]),
+          lambda c, w: (way(c, w, "score_view"), rest(c, w, outcome="guilty", change_reason=seal(c, "x", "change_reason", w.open_case)))[1]),
     Fault("result without an appeal", "ck_decision_appeal_has_a_result", _way("decision", appeal_result="upheld")),
     Fault("appeal without a result", "ck_decision_appeal_has_a_result", _way("decision", kind="appeal", who="thu", appeal_result="")),
     Fault("another reviewer", "fk decision receipt", _way("decision", reviewer_id=lambda w: w.people["minh"])),
     Fault("another case", "fk decision receipt",
-          lambda c, w: (way(c, w, "score_view"), _rest(c, w, case_id=w.decided_case, rationale=seal(c, "because", "rationale", w.decided_case)))[1]),
+          lambda c, w: (way(c, w, "score_view"), rest(c, w, case_id=w.decided_case, rationale=seal(c, "because", "rationale", w.decided_case)))[1]),
     Fault("stale moved", "fk decision receipt", _way("decision", stale_at=lambda w: w.now + 10**12)),
     Fault("no receipt", "fk decision receipt", _way("decision", receipt_id=999)),
     Fault("another's score", "fk decision score_view", _way("decision", score_view_id=1)),

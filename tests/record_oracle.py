@@ -30,6 +30,7 @@ class Shown:
     viewed: int | None = None
     scored: int | None = None
     used: bool = False
+    outlived: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,17 @@ def beginning(n_cases: int) -> State:
 
 def step(s: State, action: tuple, broken: str = "") -> State | None:
     """Give the state after an action; None when the action must be refused. ``broken`` plants a bug."""
-    return globals()[f"_{action[0]}"](
-        s, *action[1:], **({"broken": broken} if action[0] in ("decide", "raw", "show", "view", "score") else {})
-    )
+    named = {"broken": broken} if action[0] in ("decide", "raw", "show", "view", "score") else {}
+    after = globals()[f"_{action[0]}"](s, *action[1:], **named)
+    is_silent = action[0] in ("tick", "raw") or (action[0] in ("score", "correct") and after is s)
+    return after if after is None or is_silent else _outliving(after, s.now)
+
+
+def _outliving(s: State, now: int) -> State:
+    """Note which reasons something has happened later than they were good for: a clock set back does not make them fresh."""
+    if all(r.outlived or now <= r.shown + 3 for r in s.shown):
+        return s
+    return replace(s, shown=tuple(replace(r, outlived=r.outlived or now > r.shown + 3) for r in s.shown))
 
 
 def _tick(s: State, by: int) -> State:
@@ -148,7 +157,7 @@ def _usable(s: State, n: int, who: str, broken: str = "") -> Shown | None:
         and (not r.used or broken == "used")
         and not task.decided_by
         and (r.version == s.versions[r.case] or broken == "newest")
-        and (s.now <= r.shown + 3 or broken == "stale")
+        and ((s.now <= r.shown + 3 and not r.outlived) or broken == "stale")
         and (_may(s, who, task, r.case, broken) or broken == "role")
     )
     return r if holds else None
@@ -210,7 +219,7 @@ def faults_of(before: State, action: tuple, after: State) -> list[str]:
         "newest assessment": r.version == before.versions[case],
         "unused": not r.used and not before.tasks[case][r.task].decided_by,
         "looked at": before.now - r.shown >= 1,
-        "not stale": before.now - r.shown <= 3,
+        "not stale": before.now - r.shown <= 3 and not r.outlived,
         "first view, then score": r.viewed is not None and r.scored is not None and r.shown <= r.viewed <= r.scored <= before.now,
         "written reason": action[0] == "raw" or action[3] == GOOD,
         "role now": who in before.roles,

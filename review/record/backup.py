@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 from classifier.errors import StoreError, problem
 from classifier.records import canonical
 from review.record.checkpoints import Checkpoints, refuse_contradiction
-from review.record.guards import put_guards
+from review.record.guards import ON_THE_DAY, put_guards
 from review.record.replaying import copy_record
 from review.record.store import Store, engine_of, shown, translated
 from review.record.verification import Verification, verify_history
@@ -91,8 +91,8 @@ def _write_record(store: Store, file: Path) -> None:
 
 
 def _copy_through(old: Connection, new: Connection) -> None:
-    """Write the events through every guard but the one that keeps the random key of a new record."""
-    put_guards(new, frozenset({"store_key.only_added"}))
+    """Write the events through every guard but those of the day, and the one that keeps the random key of a new record."""
+    put_guards(new, ON_THE_DAY | {"store_key.only_added"})
     copy_record(old, new)
     put_guards(new)
 

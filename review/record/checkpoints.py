@@ -2,7 +2,9 @@
 
 import json
 import os
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_config_path, user_data_path
 from sqlalchemy import Connection, func, select
@@ -12,12 +14,14 @@ from classifier.errors import StoreError, problem
 from review.record import schema
 from review.record.merkle import Frontier, Tree, is_consistent
 from review.record.signing import Checkpoint, make_key, read_checkpoint, read_key, sign
-from review.record.store import Store
+
+if TYPE_CHECKING:
+    from review.record.store import Store
 
 FOLDER_VARIABLE, KEY_VARIABLE = "ADCHECK_CHECKPOINTS", "ADCHECK_KEY"
 _PUBLIC = "public-key.hex"
 MOST_UNANCHORED = 50
-"""Events after the newest checkpoint from which `adcheck checkpoint --every` signs at once."""
+"""Events after the newest checkpoint at which `adcheck checkpoint --every` signs at once."""
 
 
 class Checkpoints:
@@ -70,6 +74,28 @@ class Checkpoints:
         return frontier if is_right and frontier.root() == checkpoint.root else None
 
 
+class Signed:
+    """How much of a record was signed, read again only when the folder of its checkpoints changed."""
+
+    def __init__(self, kept: Checkpoints) -> None:
+        self._kept, self._seen, self._size = kept, 0, 0
+
+    def refuse_older(self, connection: Connection) -> None:
+        """Refuse to write on a record that holds less than was signed: an old backup in the place of the record.
+
+        Raises
+        ------
+        StoreError
+            It does, or the newest checkpoint is not what the key signed.
+        """
+        changed = self._kept.folder.stat().st_mtime_ns if self._kept.folder.is_dir() else 0
+        if changed != self._seen:
+            newest = self._kept.newest()
+            self._seen, self._size = changed, newest.size if newest else 0
+        if self._size and n_events(connection) < self._size:
+            raise StoreError(problem("store_older_than_checkpoint", size=n_events(connection), signed=self._size))
+
+
 def checkpoints_of(url: str) -> Checkpoints:
     """Give the checkpoints of a record: in the folder the environment names, else beside a SQLite file, else in the user's data folder."""
     if named := os.environ.get(FOLDER_VARIABLE):
@@ -101,7 +127,7 @@ def n_events(connection: Connection) -> int:
     return int(connection.execute(select(func.coalesce(func.max(schema.audit_event.c.sequence), 0))).scalar_one())
 
 
-def sign_checkpoint(store: Store, kept: Checkpoints, key_file: Path) -> Checkpoint:
+def sign_checkpoint(store: "Store", kept: Checkpoints, key_file: Path) -> Checkpoint:
     """Sign the history as it stands, unless it contradicts what was signed before; the key is made at the first signing.
 
     Raises
@@ -129,6 +155,18 @@ def sign_checkpoint(store: Store, kept: Checkpoints, key_file: Path) -> Checkpoi
     return checkpoint
 
 
+def wait_for_events(store: "Store", size: int, seconds: float, *, step: float = 1.0) -> None:
+    """Wait until the record holds many more events than were signed, or for so long and then for the first of them."""
+    waited = 0.0
+    while True:
+        with store.reading() as connection:
+            n_more = n_events(connection) - size
+        if n_more >= MOST_UNANCHORED or (n_more > 0 and waited >= seconds):
+            return
+        time.sleep(step)
+        waited += step
+
+
 def refuse_contradiction(connection: Connection, signed: Checkpoint, frontier: Frontier | None = None) -> None:
     """Refuse a history that is older than a checkpoint, or other than it says.
 
@@ -154,7 +192,7 @@ def _grown(connection: Connection, kept: Checkpoints, newest: Checkpoint | None,
     frontier = (kept.frontier(newest) if newest else None) or Frontier()
     event = schema.audit_event.c
     chosen = select(event.digest).where(event.sequence > frontier.size, event.sequence <= size).order_by(event.sequence)
-    for digest in connection.execution_options(yield_per=1_000).execute(chosen).scalars():
+    for digest in connection.execute(chosen, execution_options={"yield_per": 1_000}).scalars():
         frontier.append(bytes.fromhex(digest))
     return frontier
 

@@ -31,12 +31,19 @@ class Frontier:
 
     def append(self, leaf: bytes) -> None:
         """Add a leaf at the end."""
-        node, size = leaf_hash(leaf), self.size
-        while size & 1:
-            node = node_hash(self.roots.pop(), node)
-            size >>= 1
-        self.roots.append(node)
-        self.size += 1
+        self.extend((leaf,))
+
+    def extend(self, leaves: Iterable[bytes]) -> None:
+        """Add leaves at the end."""
+        sha256, roots, size = hashlib.sha256, self.roots, self.size
+        for leaf in leaves:
+            node, full = sha256(b"\x00" + leaf).digest(), size
+            while full & 1:
+                node = sha256(b"\x01" + roots.pop() + node).digest()
+                full >>= 1
+            roots.append(node)
+            size += 1
+        self.size = size
 
     def root(self) -> bytes:
         """Give the root of the tree."""
@@ -61,8 +68,7 @@ class Tree:
             return self._known[start, end]
         if end - start <= 256:
             frontier = Frontier()
-            for leaf in self._read(start, end):
-                frontier.append(leaf)
+            frontier.extend(self._read(start, end))
             found = frontier.root()
         else:
             middle = start + _split(end - start)

@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import inspect, text
 
 from classifier.errors import StoreError, problem
+from review.record import schema
 from review.record.store import engine_of, shown, translated
 from review.record.versions import found_version, newest_version, upgrade
 
@@ -31,7 +32,7 @@ def bring_up(url: str, folder: Path) -> tuple[str, str]:
             if connection.dialect.name == "sqlite":
                 shutil.copyfile(engine.url.database or "", folder / "record.db")
             else:
-                connection.execute(text("SELECT pg_advisory_xact_lock(4417)"))
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({schema.LOCK})"))
             found = str(found_version(connection))
             upgrade(connection)
             return found, newest_version()

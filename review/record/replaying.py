@@ -23,7 +23,7 @@ def copy_record(old: Connection, new: Connection) -> int:
         _copy(old, new, table)
     n_events = 0
     events = select(schema.audit_event).order_by(schema.audit_event.c.sequence)
-    for event in old.execution_options(yield_per=_AT_ONCE).execute(events).mappings():
+    for event in old.execute(events, execution_options={"yield_per": _AT_ONCE}).mappings():
         _write_row(old, new, json.loads(event["body"]))
         new.execute(schema.audit_event.insert().values(dict(event)))
         n_events += 1
@@ -40,5 +40,5 @@ def _write_row(old: Connection, new: Connection, body: dict[str, Any]) -> None:
 
 
 def _copy(old: Connection, new: Connection, table: Table) -> None:
-    for rows in old.execution_options(yield_per=_AT_ONCE).execute(select(table)).mappings().partitions(_AT_ONCE):
+    for rows in old.execute(select(table), execution_options={"yield_per": _AT_ONCE}).mappings().partitions(_AT_ONCE):
         new.execute(table.insert(), [dict(row) for row in rows])

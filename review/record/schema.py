@@ -12,6 +12,7 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -26,6 +27,9 @@ LEAST_LOOK = 3_000_000
 LOOK_PER_CHARACTER = 5_000
 STALE_AFTER = 1_800_000_000
 """Microseconds: reasons are looked at for 3 s and 1 s more per 200 characters, and are good for half an hour."""
+
+LOCK = 4417
+"""The number PostgreSQL's writers wait for each other under."""
 
 metadata = MetaData(
     naming_convention={
@@ -69,6 +73,8 @@ def _same(columns: tuple[str, ...], target: str, named: tuple[str, ...] | None =
 
 
 store_key = Table("store_key", metadata, _id(), Column("key", LargeBinary, nullable=False))
+KEY, BY_HAND = 1, 2
+"""Rows of it: the record's own random key; and, in a record whose instants are set by hand (practice, tests), a word that says so."""
 
 sealed = Table(
     "sealed",
@@ -346,6 +352,20 @@ audit_event = Table(
     UniqueConstraint("previous_digest"),
     UniqueConstraint("digest"),
 )
+
+INDEXES = (
+    Index("ix_audit_event_case_id", audit_event.c.case_id),
+    Index("ix_claim_task_id", claim.c.task_id),
+    Index("ix_decision_case_id", decision.c.case_id),
+    Index("ix_decision_reviewer_id", decision.c.reviewer_id),
+    Index("ix_evidence_decision_id", evidence.c.decision_id),
+    Index("ix_erasure_case_id", erasure.c.case_id),
+    Index("ix_near_key_case_id", near_key.c.case_id),
+    Index("ix_receipt_task_id", receipt.c.task_id),
+    Index("ix_role_change_actor_id", role_change.c.actor_id),
+    Index("ix_sealed_case_id", sealed.c.case_id),
+)
+"""What is looked for at each step, so that a step takes no longer in a large record."""
 
 LOOSE = (store_key, sealed, near_key)
 """Tables without events: a random key, texts the chain holds commitments to, and an index that can be made anew."""

@@ -41,7 +41,7 @@ def sealed_text(connection: Connection, commitment: str | None) -> str:
 
 def keyed(connection: Connection, *parts: str | bytes) -> str:
     """Give the key under which something is found again without its text standing in the chain."""
-    key = connection.execute(select(schema.store_key.c.key)).scalar_one()
+    key = connection.execute(select(schema.store_key.c.key).where(schema.store_key.c.id == schema.KEY)).scalar_one()
     digest = hmac.new(bytes(key), digestmod=hashlib.sha256)
     for part in parts:
         raw = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part

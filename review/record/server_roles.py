@@ -1,6 +1,7 @@
 """PostgreSQL's own roles: the application's may read and insert, the auditor's may read; neither owns anything."""
 
 import re
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -27,10 +28,32 @@ def grant_roles(connection: Connection, application: str, auditor: str | None = 
         if not _NAME.match(role):
             raise StoreError(problem("role_name", role))
         connection.execute(text(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"))
+        connection.execute(text(f"REVOKE CREATE, TEMPORARY ON DATABASE {_quoted(connection)} FROM {role}, PUBLIC"))
         connection.execute(text(f"REVOKE CREATE ON SCHEMA public FROM {role}, PUBLIC"))
         connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
         connection.execute(text(f"GRANT {rights} ON {tables} TO {role}"))
         connection.execute(text(f"GRANT SELECT ON alembic_version TO {role}"))
+
+
+def refuse_unsafe_server(connection: Any, _record: Any) -> None:
+    """Refuse a server that says "saved" before it is.
+
+    Raises
+    ------
+    StoreError
+        With the setting.
+    """
+    with connection.cursor() as cursor:
+        for name in ("fsync", "synchronous_commit"):
+            cursor.execute(f"SHOW {name}")
+            value = cursor.fetchone()[0]
+            if value == "off":
+                raise StoreError(problem("store_unsafe", name, value=value))
+    connection.rollback()
+
+
+def _quoted(connection: Connection) -> str:
+    return str(connection.execute(text("SELECT quote_ident(current_database())")).scalar_one())
 
 
 def role_is_strong(connection: Connection) -> bool:

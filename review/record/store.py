@@ -12,7 +12,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from classifier.errors import StoreError, problem
+from review.record import schema
 from review.record.chain import append_event
+from review.record.checkpoints import Signed, checkpoints_of
+from review.record.server_roles import refuse_unsafe_server
 from review.record.sqlite import begin_sqlite, set_up_sqlite
 from review.record.versions import prepare
 
@@ -20,7 +23,7 @@ Clock = Callable[[], datetime]
 STORE_VARIABLE = "ADCHECK_STORE"
 """How the launcher of the console hands the address of the record to its pages."""
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-_LOCK = text("SELECT pg_advisory_xact_lock(4417)")
+_WAIT_AND_TELL_TIME = text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint FROM pg_advisory_xact_lock(:lock)")
 
 
 def utc_now() -> datetime:
@@ -53,7 +56,8 @@ class Store:
     create : bool
         Whether a SQLite file that does not exist may be made.
     clock : callable
-        Gives the present instant; every time in the record comes from it.
+        Gives the present instant; every time in the record comes from it, on a server set right by the server's own clock.
+        A record made under another clock than the machine's is marked as one whose clock is set by hand.
 
     Raises
     ------
@@ -64,13 +68,15 @@ class Store:
     def __init__(self, url: str | None = None, clock: Clock = utc_now, *, create: bool = True) -> None:
         self.url = url or default_url()
         self.clock = clock
+        self._behind = 0
         with translated(self.url):
             owner = engine_of(self.url, create=create, is_owner=True)
             try:
-                prepare(owner, shown(self.url))
+                prepare(owner, shown(self.url), by_hand=clock is not utc_now)
             finally:
                 owner.dispose()
             self._engine = engine_of(self.url, create=False, is_owner=False)
+        self._signed = Signed(checkpoints_of(self.url))
 
     def close(self) -> None:
         """Give back every connection."""
@@ -79,7 +85,7 @@ class Store:
     @property
     def now(self) -> int:
         """Give the present instant as it is stored."""
-        return stamp(self.clock())
+        return stamp(self.clock()) + self._behind
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -90,11 +96,31 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Give a connection whose changes are kept together or not at all; writers wait for each other."""
-        with translated(self.url), self._engine.execution_options(immediate=True).begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(_LOCK)
-            yield connection
+        """Give a connection whose changes are kept together or not at all; writers wait for each other.
+
+        Raises
+        ------
+        StoreError
+            The record is older than a checkpoint kept outside it; or the connection was lost while saving, so that nobody
+            knows yet whether it was saved.
+        """
+        with translated(self.url), self._engine.execution_options(immediate=True).connect() as connection:
+            transaction = connection.begin()
+            try:
+                self._wait(connection)
+                self._signed.refuse_older(connection)
+                yield connection
+            except BaseException:
+                transaction.rollback()
+                raise
+            with _saving(self.url):
+                transaction.commit()
+
+    def _wait(self, connection: Connection) -> None:
+        """Wait for other writers, and on a server set our clock right by the server's."""
+        if connection.dialect.name == "postgresql":
+            told = int(connection.execute(_WAIT_AND_TELL_TIME, {"lock": schema.LOCK}).scalar_one())
+            self._behind = told - stamp(self.clock()) if self.clock is utc_now else 0
 
     def add(self, connection: Connection, table: Table, *, by: int, action: str, case: int | None = None, **values: Any) -> int:
         """Add a row and the event that tells of it; give the row's id.
@@ -144,6 +170,17 @@ def translated(url: str) -> Iterator[None]:
         raise StoreError(problem("store_refused", shown(url), detail=str(error.orig).splitlines()[0])) from error
 
 
+@contextmanager
+def _saving(url: str) -> Iterator[None]:
+    """Say that nobody knows whether it was saved, when the answer to a commit is lost."""
+    try:
+        yield
+    except OperationalError as error:
+        if "locked" in str(error.orig):
+            raise
+        raise StoreError(problem("saved_or_not", shown(url), detail=str(error.orig).splitlines()[0])) from error
+
+
 def shown(url: str) -> str:
     """Give an address without its password."""
     return make_url(url).render_as_string(hide_password=True)
@@ -171,10 +208,12 @@ def engine_of(url: str, *, create: bool, is_owner: bool) -> Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     try:
-        engine = create_engine(parsed)
+        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() == "postgresql")
     except ModuleNotFoundError as error:
         raise StoreError(problem("store_driver", shown(url), detail=str(error))) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", set_up_sqlite(is_owner=is_owner))
         event.listen(engine, "begin", begin_sqlite)
+    else:
+        event.listen(engine, "connect", refuse_unsafe_server)
     return engine

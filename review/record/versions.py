@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, select, text
 
 from classifier.errors import StoreError, problem
 from review.record import schema
-from review.record.guards import expected_names, guard_names, put_guards, take_off_guards
+from review.record.guards import changed_guards, put_guards, take_off_guards
 
 _SCRIPTS = Path(__file__).with_name("migrations")
 
@@ -26,14 +26,19 @@ def found_version(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def prepare(engine: Engine, where: str) -> None:
-    """Make the tables in an empty database; refuse another program's, another version's, and one whose guards are gone."""
+def prepare(engine: Engine, where: str, *, by_hand: bool = False) -> None:
+    """Make the tables in an empty database; refuse another program's, another version's, and one whose guards are gone.
+
+    ``by_hand`` marks a record made here as one whose clock is set by hand.
+    """
     with engine.execution_options(immediate=True).begin() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(4417)"))
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({schema.LOCK})"))
         tables = set(inspect(connection).get_table_names())
         if not tables:
             upgrade(connection)
+            if by_hand:
+                connection.execute(schema.store_key.insert().values(id=schema.BY_HAND, key=b"by hand"))
             return
         if "audit_event" not in tables or "alembic_version" not in tables:
             raise StoreError(problem("store_foreign", where))
@@ -42,9 +47,8 @@ def prepare(engine: Engine, where: str) -> None:
             known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
             facts = {"expected": newest_version(), "found": found}
             raise StoreError(problem("store_older", where, **facts) if found in known else problem("store_newer", where, **facts))
-        changed = expected_names(connection.dialect.name) ^ guard_names(connection)
-        if changed:
-            raise StoreError(problem("store_schema_changed", where, detail=", ".join(sorted(changed)[:3])))
+        if changed := changed_guards(connection):
+            raise StoreError(problem("store_schema_changed", where, detail=", ".join(changed[:3])))
 
 
 def upgrade(connection: Connection, version: str = "head") -> None:
@@ -54,7 +58,7 @@ def upgrade(connection: Connection, version: str = "head") -> None:
     config.attributes["connection"] = connection
     command.upgrade(config, version)
     if connection.execute(select(schema.store_key.c.id)).first() is None:
-        connection.execute(schema.store_key.insert().values(id=1, key=secrets.token_bytes(32)))
+        connection.execute(schema.store_key.insert().values(id=schema.KEY, key=secrets.token_bytes(32)))
     put_guards(connection)
 
 

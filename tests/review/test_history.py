@@ -1,6 +1,8 @@
 """A changed past is found: fourteen ways of changing a record, against checkpoints kept outside; and no false alarm."""
 
+import json
 import random
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -8,14 +10,18 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.engine import make_url
 
 from classifier.errors import StoreError
-from conftest import CURE_EN, CURE_VI, HandClock
+from classifier.records import canonical
+from conftest import CURE_EN, CURE_VI, HandClock, postgres_database
 from record_support import Assess, as_owner, checkpoints, decide, figure, opened, size
-from review.record.chain import event_digest
-from review.record.checkpoints import Checkpoints, refuse_contradiction, sign_checkpoint
+from review.record import schema
+from review.record.chain import append_event, event_digest, row_digest
+from review.record.checkpoints import FOLDER_VARIABLE, Checkpoints, sign_checkpoint
 from review.record.store import Store
 from review.record.verification import Verification, verify_history
+from review.workflow import show_reasons
 
 
 @pytest.fixture
@@ -128,44 +134,65 @@ ATTACKS: tuple[Callable[[Connection, int, int], None], ...] = (
     edit_event, edit_and_hash_one, delete_one, delete_and_rehash, swap_and_rehash, insert_and_rehash, cut_five, cut_many,
     cut_and_append, rewrite_all, empty, edit_row, delete_row, edit_text,
 )  # fmt: skip
-NAMES_SEQUENCE = set(ATTACKS) - {rewrite_all, edit_text, delete_row, edit_row}
-STARTS: dict[Any, Callable[[int, int], int]] = {
-    cut_five: lambda at, last: last - 4,
-    cut_many: lambda at, last: last - 24,
-    cut_and_append: lambda at, last: last - 4,
-    swap_and_rehash: lambda at, last: min(at, last - 1),
-    insert_and_rehash: lambda at, last: at + 1,
-    empty: lambda at, last: 1,
+STARTS: dict[Any, Callable[[Connection, int, int], int]] = {
+    cut_five: lambda c, at, last: last - 4,
+    cut_many: lambda c, at, last: last - 24,
+    cut_and_append: lambda c, at, last: last - 4,
+    swap_and_rehash: lambda c, at, last: min(at, last - 1),
+    insert_and_rehash: lambda c, at, last: at + 1,
+    rewrite_all: lambda c, at, last: 1,
+    empty: lambda c, at, last: 1,
+    edit_row: lambda c, at, last: told_at(c, "decision", 1 + at % 8),
+    delete_row: lambda c, at, last: told_at(c, "score_view", 1 + at % 8),
+    edit_text: lambda c, at, last: min(told_at(c, table, row_id) for table, row_id in holders(c, at)),
 }
 """Where the first bad event stands. It is named between there and the next checkpoint: a new chain is whole up to that."""
+
+
+def told_at(c: Connection, table: str, row_id: int) -> int:
+    """Give the event that tells of a row."""
+    bodies = c.execute(text("SELECT sequence, body FROM audit_event ORDER BY sequence")).all()
+    return next(sequence for sequence, body in bodies if (told := json.loads(body))["table"] == table and told["id"] == row_id)
+
+
+def holders(c: Connection, at: int) -> list[tuple[str, int]]:
+    """Give the rows that hold the commitment to the text :func:`edit_text` changes."""
+    commitment = _scalar(c, f"SELECT commitment FROM sealed ORDER BY commitment LIMIT 1 OFFSET {at % 20}")
+    found = []
+    for table in schema.KEPT:
+        for row in c.execute(table.select()).mappings():
+            if commitment in row.values():
+                found.append((table.name, row["id"]))
+    return found
 
 
 def test_every_tampering_is_found(filled: tuple[Store, Checkpoints]) -> None:
     """T1.1: each attack at each place is found against outside checkpoints, and the first bad event is named."""
     store, kept = filled
-    signed, draw, found, n_named = kept.all(), random.Random(20261124), 0, 0
+    signed, draw, found = kept.all(), random.Random(20261124), 0
     n_seeds = size(1, 100)
     last = verified(store, kept).n_events
-    for attack in ATTACKS:
-        for _ in range(n_seeds):
-            at = draw.randrange(2, last)
-            with as_owner(store) as connection:
-                attack(connection, at, last)
-                faults = verify_history(connection, checkpoints=signed).faults
-            assert faults, (attack.__name__, at)
-            found += 1
-            if attack in NAMES_SEQUENCE:
+    with as_owner(store) as connection:
+        for attack in ATTACKS:
+            for _ in range(n_seeds):
+                at = draw.randrange(2, last)
+                bad = STARTS.get(attack, lambda c, at, last: at)(connection, at, last)
+                with connection.begin_nested() as undone:
+                    attack(connection, at, last)
+                    faults = verify_history(connection, checkpoints=signed).faults
+                    undone.rollback()
+                assert faults, (attack.__name__, at)
                 first = min(fault.sequence for fault in faults if fault.sequence is not None)
-                bad = STARTS.get(attack, lambda at, last: at)(at, last)
                 bound = min((checkpoint.size for checkpoint in signed if checkpoint.size > bad), default=last)
                 assert bad <= first <= bound, (attack.__name__, bad, first, bound)
-                n_named += 1
+                found += 1
+        assert verify_history(connection, checkpoints=signed).faults == ()
     total = len(ATTACKS) * n_seeds
     figure(
         f"T1.1 tamper matrix, {store.url.split(':')[0].split('+')[0]}",
         f"{found} of {total} found",
         "all",
-        f"{n_named} name the first bad event, or the checkpoint after it",
+        "each names the first bad event, or one up to the next checkpoint",
     )
     assert found == total
 
@@ -192,21 +219,46 @@ def test_the_chain_alone_is_blind(filled: tuple[Store, Checkpoints]) -> None:
         assert verify_history(connection, checkpoints=kept.all()).faults
 
 
-def test_an_older_record_is_refused_for_signing(filled: tuple[Store, Checkpoints], assessed: Assess, tmp_path: Path) -> None:
-    """T1.10: a record cut back to an earlier state is older than its checkpoint: it is not signed, and verify says so."""
-    store, kept = filled
-    newest = kept.newest()
-    assert newest is not None
-    n_older = size(4, 20)
+def test_an_older_record_is_refused_for_writing(
+    store: Store, assessed: Assess, clock: HandClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T1.10: an older state put in the place of the record can be read and verified; nothing is written to it, nor is it signed."""
+    kept, key = checkpoints(tmp_path)
+    monkeypatch.setenv(FOLDER_VARIABLE, str(kept.folder))
+    older, n_older = [], size(4, 20)
     for n in range(n_older):
-        with as_owner(store) as connection:
-            connection.execute(text(f"DELETE FROM audit_event WHERE sequence > {newest.size - 1 - n}"))
+        opened(store, assessed((CURE_VI, CURE_EN)[n % 2]), str(n))
+        older.append(_copied(store, tmp_path / f"older{n}"))
+    opened(store, assessed(CURE_VI), "newest")
+    newest = sign_checkpoint(store, kept, key)
+    n_refused = 0
+    for address, gone in older:
+        old = Store(address, clock)
+        for write in (lambda old=old: opened(old, assessed(CURE_VI), "more"), lambda old=old: show_reasons(old, 1, "lan")):
             with pytest.raises(StoreError) as caught:
-                refuse_contradiction(connection, newest)
-            assert caught.value.problems[0].code == "store_older_than_checkpoint"
-            faults = verify_history(connection, checkpoints=kept.all()).faults
-            assert "checkpoint_ahead" in {fault.code for fault in faults}
-    figure(f"T1.10 older records refused, {store.url.split(':')[0].split('+')[0]}", f"{n_older} of {n_older}", "all")
+                write()
+            n_refused += caught.value.problems[0].code == "store_older_than_checkpoint"
+        with pytest.raises(StoreError):
+            sign_checkpoint(old, kept, key)
+        found = verified(old, kept)
+        assert found.n_events < newest.size and "checkpoint_ahead" in {fault.code for fault in found.faults}
+        old.close()
+        gone()
+    figure(
+        f"T1.10 older records refused, {store.url.split(':')[0].split('+')[0]}", f"{n_refused // 2} of {n_older}", "all", "reading works"
+    )
+    assert n_refused == 2 * n_older
+    assert opened(store, assessed(CURE_EN), "goes on")
+
+
+def _copied(store: Store, to: Path) -> tuple[str, Callable[[], None]]:
+    """Copy a record as its database's own tools would; give the address of the copy, and what takes it away."""
+    if store.url.startswith("sqlite"):
+        shutil.copyfile(store.url.removeprefix("sqlite:///"), to)
+        return f"sqlite:///{to}", to.unlink
+    store.close()
+    copy = postgres_database(template=make_url(store.url).database or "")
+    return copy.__enter__(), copy.__exit__
 
 
 def test_a_check_goes_on_from_a_checkpoint(filled: tuple[Store, Checkpoints], assessed: Assess) -> None:
@@ -225,13 +277,47 @@ def test_a_check_goes_on_from_a_checkpoint(filled: tuple[Store, Checkpoints], as
 
 
 def test_a_clock_set_back_does_not_change_the_order(store: Store, assessed: Assess, clock: HandClock) -> None:
-    """T1.5: jumps of the clock refuse no write and move no event; each step back is counted."""
-    draw = random.Random(5)
-    for n in range(size(10, 100)):
-        clock.pass_time(hours=draw.choice([-24, 24 * 365, -1, 0]))
-        opened(store, assessed(CURE_VI), str(n))
+    """T1.5: a day back, a year on, frozen, and jumps by chance refuse no write and move no event; each step back is counted."""
+    draw, n_jumps, n_back, before = random.Random(5), size(10, 100), 0, clock.now
+    opened(store, assessed(CURE_VI), "first")
+    for n in range(n_jumps):
+        clock.pass_time(hours=(-24, 24 * 365, 0, 1, -1, draw.randrange(-5_000, 5_000))[n % 6])
+        n_back += clock.now < before
+        before = clock.now
+        assert opened(store, assessed(CURE_VI), str(n)) == n + 2
     found = verified(store)
-    assert found.faults == () and found.n_clock_steps > 0
+    kind = store.url.split(":")[0].split("+")[0]
+    figure(f"T1.5 steps of the clock back told, {kind}", f"{found.n_clock_steps} of {n_back}", "all", f"{n_jumps} jumps, 0 writes refused")
+    assert found.faults == () and found.n_clock_steps == n_back > 0
+
+
+def test_a_planted_decision_with_its_event_is_found(filled: tuple[Store, Checkpoints]) -> None:
+    """D17: who owns the database plants a decision, its event and a whole new chain; without any checkpoint verify names it."""
+    store, _ = filled
+    plants: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("decision", {"id": 9, "task_id": 77}), ("receipt", {"id": 9, "reasons_digest": "0" * 64}), ("first_view", {"id": 9, "receipt_id": 99}),
+        ("receipt", {"id": 9, "ready_at": 0}), ("decision", {"id": 9, "task_id": 77, "receipt_id": 99}), ("score_view", {"id": 9, "receipt_id": 99, "first_view_id": 99}),
+    )  # fmt: skip
+    for table, change in plants:
+        with as_owner(store) as connection:
+            row = dict(connection.execute(schema.metadata.tables[table].select().limit(1)).mappings().one()) | change
+            connection.execute(schema.metadata.tables[table].insert().values(row))
+            append_event(connection, at=store.now, actor_id=1, action="x", case_id=1, table=table, row=row)
+            faults = verify_history(connection).faults
+            assert ("law_broken", f"{table} 9") in {(fault.code, fault.detail) for fault in faults}, (table, change)
+
+
+def test_an_assessment_changed_with_its_digests_is_found(filled: tuple[Store, Checkpoints]) -> None:
+    """A whole new chain over an assessment whose text says something else than its digests: verify names it."""
+    store, _ = filled
+    with as_owner(store) as connection:
+        connection.execute(text("UPDATE assessment SET risk = 0.01 WHERE id = 3"))
+        row = dict(connection.execute(schema.assessment.select().where(schema.assessment.c.id == 3)).mappings().one())
+        told = json.loads(_scalar(connection, f"SELECT body FROM audit_event WHERE sequence = {told_at(connection, 'assessment', 3)}"))
+        change = {"body": canonical(told | {"row": row_digest(row)}).decode(), "at": told_at(connection, "assessment", 3)}
+        connection.execute(text("UPDATE audit_event SET body = :body WHERE sequence = :at"), change)
+        rehash(connection)
+        assert {fault.code for fault in verify_history(connection).faults} == {"record_differs"}
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import DBAPIError
 
-from conftest import CURE_VI, HandClock, n_rows
-from record_faults import FAULTS, Fault, World, is_refused, way
+from conftest import CURE_VI, HandClock, n_rows, postgres_database
+from record_faults import FAULTS, Fault, World, is_refused, newer, rest, way
 from record_support import Assess, as_owner, checkpoints, decide, engage, figure, opened, unguarded
 from review.aftermath import file_appeal
 from review.cases import foreign_records, keep_foreign_record
+from review.erasing import erase_case
 from review.people import actor_id
 from review.record import schema
 from review.record.checkpoints import sign_checkpoint
@@ -35,10 +36,11 @@ def a_world(store: Store, assessed: Assess, clock: HandClock) -> World:
     decide(store, decided, clock)
     decide(store, appealed, clock, reviewer="hoa")
     file_appeal(store, appealed, "Chúng tôi không đồng ý.", by="lan")
-    refused = opened(store, assessed(""), "refused")
+    refused, erased = opened(store, assessed(""), "refused"), opened(store, assessed(CURE_VI), "erased")
+    erase_case(store, erased, by="quan", by_order="court, 2026-10-05")
     with store.writing() as connection:
         people = {name: actor_id(store, connection, name) for name in ("lan", "minh", "thu", "hoa", "an", "ly", "quan")}
-    return World(store, open_case_id, decided, appealed, refused, people, store.now)
+    return World(store, open_case_id, decided, appealed, refused, erased, people, store.now)
 
 
 def test_rows_without_a_fault_are_accepted(store: Store, world: World) -> None:
@@ -58,7 +60,7 @@ def test_every_fault_is_refused(store: Store, world: World) -> None:
 def test_every_guard_is_needed(store: Store, world: World) -> None:
     """T5.2: with any one guard deleted, a fault it is for goes in: the faults would notice."""
     survivors = []
-    names = [f"{guard.table}.{guard.name}" for guard in GUARDS]
+    names = [f"{guard.table}.{guard.name}" for guard in GUARDS if guard.name != "by_the_clock"]
     for name in dict.fromkeys(names):
         own = [fault for fault in FAULTS if fault.guard == name]
         with unguarded(store, name):
@@ -67,6 +69,64 @@ def test_every_guard_is_needed(store: Store, world: World) -> None:
     n = len(set(names))
     figure(f"T5.2 guards deleted in turn, {_kind(store)}", f"{n - len(survivors)} of {n} mutants killed", "all")
     assert survivors == []
+
+
+def test_instants_are_the_clocks_own(tmp_path: Path, assessed: Assess) -> None:
+    """T5.2: in a record that runs by the clock no row may tell another instant, and each guard of the clock is needed."""
+    with postgres_database() as server:
+        for url in (f"sqlite:///{tmp_path / 'clock.db'}", server):
+            store = Store(url)
+            case_id = opened(store, assessed(CURE_VI))
+            with store.writing() as connection:
+                lan = actor_id(store, connection, "lan")
+            world = World(store, case_id, 0, 0, 0, 0, {"lan": lan}, 0, pace=0)
+            survivors = [last for n, last in enumerate(CLOCKED) if not _is_kept_by_the_clock(store, world, n)]
+            world.now = store.now
+            assert not is_refused(store, world, Fault("", "", lambda c, w: way(c, w, "score_view")))
+            figure(f"T5.2 guards of the clock deleted in turn, {_kind(store)}", f"{5 - len(survivors)} of 5 mutants killed", "all")
+            assert survivors == []
+            store.close()
+
+
+CLOCKED = ("claim", "receipt", "first_view", "score_view", "decision")
+
+
+def _is_kept_by_the_clock(store: Store, world: World, n: int) -> bool:
+    """Say whether a row of another instant is refused, earlier or later, and goes in once its own guard is gone too."""
+    names = [f"{table}.by_the_clock" for table in CLOCKED[: n + 1]]
+    held = []
+    for moved in (-3_000_000, 60_000_000):
+        for left_out in (names[:-1], names):
+            with unguarded(store, *left_out):
+                world.now = store.now + moved
+                held.append(is_refused(store, world, Fault("", "", lambda c, w: way(c, w, CLOCKED[n]))))
+    return held == [True, False] * 2
+
+
+def test_a_temporary_table_deceives_no_guard(store: Store, world: World) -> None:
+    """On a server somebody puts an empty table of the same name in front of ours: the guards look at ours."""
+    if _kind(store) == "sqlite":
+        pytest.skip("a file's application cannot make tables at all")
+
+    def deceive(c: Connection, w: World) -> None:
+        way(c, w, "score_view")
+        newer(c, w, w.open_case)
+        c.execute(text("CREATE TEMPORARY TABLE assessment (LIKE public.assessment)"))
+        rest(c, w)
+
+    assert is_refused(store, world, Fault("", "", deceive))
+
+
+def test_an_old_state_of_the_record_deceives_no_guard(store: Store, world: World) -> None:
+    """On a server a transaction that does not see what others changed meanwhile cannot write."""
+    if _kind(store) == "sqlite":
+        pytest.skip("a file has one state")
+    for level in ("REPEATABLE READ", "SERIALIZABLE"):
+        with (
+            store._engine.execution_options(isolation_level=level).connect() as connection,
+            pytest.raises(DBAPIError, match="read_committed"),
+        ):
+            way(connection, world, "claim")
 
 
 def test_every_constraint_is_needed(tmp_path: Path, assessed: Assess) -> None:
@@ -112,6 +172,8 @@ BYPASSES = {
     "recursive triggers off": "PRAGMA recursive_triggers = OFF",
     "attach": "ATTACH ':memory:' AS other",
     "schema edited": "DELETE FROM sqlite_master",
+    "another version": "INSERT INTO alembic_version (version_num) VALUES ('9999')",
+    "temporary table": "CREATE TEMPORARY TABLE role_change (id bigint)",
     "vacuum into": "VACUUM INTO '/tmp/adcheck-stolen.db'",
 }
 ONLY_SERVER = {"truncate", "drop trigger of table", "disable trigger", "rewrite column", "rule", "replica", "function", "set role"}

@@ -23,8 +23,8 @@ def at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("ADCHECK_KEY", str(tmp_path / "key.pem"))
     ads = tmp_path / "ads.jsonl"
     ads.write_text("\n".join(json.dumps({"id": str(n), "text": ad}) for n, ad in enumerate((CURE_VI, CURE_EN))), "utf-8")
-    assert run(tmp_path, "queue", str(ads)).exit_code == 0
     store = Store(address(tmp_path), HandClock())
+    assert run(tmp_path, "queue", str(ads)).exit_code == 0
     decide(store, 1, store.clock, reviewer="Lan")  # type: ignore[arg-type]
     decide(store, 2, store.clock, reviewer="Lan", grounds=("common.disease.cure",))  # type: ignore[arg-type]
     store.close()

@@ -72,20 +72,21 @@ def resume(by: ByOption, reason: Reason, store: StoreOption = None, lang: Langua
 
 
 def erase(
-    case: int,
+    cases: Annotated[list[int], typer.Argument(metavar="CASE...", help="Numbers of the cases.")],
     by: ByOption,
     order: Annotated[str, typer.Option("--order", help="The order it rests on: who, when, file number.")],
     store: StoreOption = None,
     lang: LanguageOption = None,
 ) -> None:
-    """Erase every text kept for a case, on an order. The history still holds; on PostgreSQL run it as the owner."""
-    from review.erasing import erase_case
+    """Erase every text kept for some cases, on an order. The history still holds; on PostgreSQL run it as the owner."""
+    from review.erasing import erase_cases
     from ui.drafts import drafts_of
 
     with speaking(lang) as language, opened(store) as record:
-        n_erased = erase_case(record, case, by=by, by_order=order)
-        drafts_of(record.url).forget(case)
-        typer.echo(say(language, "record.case_erased", case=case, count=n_erased))
+        n_erased = erase_cases(record, cases, by=by, by_order=order)
+        for case in cases:
+            drafts_of(record.url).forget(case)
+        typer.echo(say(language, "record.case_erased", case=", ".join(map(str, cases)), count=n_erased))
 
 
 def _change(name: str, role: str, by: str, reason: str, store: str | None, lang: str | None, *, is_granted: bool) -> None:

@@ -1,6 +1,5 @@
 """Commands about the record: open the console, verify, sign, back up, restore, migrate, replay."""
 
-import time
 from pathlib import Path
 from typing import Annotated
 
@@ -57,6 +56,8 @@ def verify(
             typer.echo(say(language, "record.erased_texts", count=found.n_erased))
         if found.n_clock_steps:
             typer.echo(say(language, "record.clock_steps", count=found.n_clock_steps))
+        if found.is_by_hand:
+            typer.echo(say(language, "record.by_hand"))
         if role_is_strong(connection):
             typer.echo(say(language, "record.strong_role"))
         if found.faults:
@@ -66,11 +67,13 @@ def verify(
 def checkpoint(
     store: StoreOption = None,
     key: KeyOption = None,
-    every: Annotated[int, typer.Option("--every", help="Go on and sign again after so many seconds, when something was added.")] = 0,
+    every: Annotated[
+        int, typer.Option("--every", help="Go on, and sign again after so many seconds or 50 events, whichever comes first.")
+    ] = 0,
     lang: LanguageOption = None,
 ) -> None:
     """Sign the history as it stands, into files outside the database. Run it as a user the console does not run as."""
-    from review.record.checkpoints import checkpoints_of, default_key, sign_checkpoint
+    from review.record.checkpoints import checkpoints_of, default_key, sign_checkpoint, wait_for_events
 
     with speaking(lang) as language, opened(store) as record:
         kept = checkpoints_of(record.url)
@@ -79,7 +82,7 @@ def checkpoint(
             typer.echo(say(language, "record.signed", count=signed.size, root=signed.root.hex(), path=kept.folder))
             if not every:
                 return
-            time.sleep(every)
+            wait_for_events(record, signed.size, every)
 
 
 def backup(
