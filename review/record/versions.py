@@ -1,6 +1,7 @@
 """The version of a record's tables: making them, checking them, bringing an older record to this version."""
 
 import secrets
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -16,6 +17,7 @@ from review.record.guards import changed_guards, put_guards, take_off_guards
 _SCRIPTS = Path(__file__).with_name("migrations")
 
 
+@cache
 def newest_version() -> str:
     """Give the version this program writes."""
     return str(ScriptDirectory.from_config(_config()).get_current_head())

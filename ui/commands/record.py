@@ -1,10 +1,12 @@
 """Commands about the record: open the console, verify, sign, back up, restore, migrate, replay."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from classifier.errors import InputError, problem
 from ui.commands.options import LanguageOption, PacksOption, StoreOption, opened, speaking
 from ui.wording import say
 
@@ -13,7 +15,7 @@ KeyOption = Annotated[Path | None, typer.Option("--key", help="File of the signi
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    for command in (review, verify, checkpoint, backup, restore, migrate, replay):
+    for command in (review, verify, checkpoint, witness, backup, restore, migrate, replay):
         app.command()(command)
 
 
@@ -83,6 +85,45 @@ def checkpoint(
             if not every:
                 return
             wait_for_events(record, signed.size, every)
+
+
+def witness(
+    files: Annotated[list[Path], typer.Argument(help="Notices, dossiers or checkpoints that others kept.")],
+    proof: Annotated[Path | None, typer.Option("--proof", help="File for the proof when the record is another than was signed.")] = None,
+    store: StoreOption = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Hold the checkpoints others have on paper against the record: it may only have been added to."""
+    from review.record.checkpoints import checkpoints_of
+    from review.record.witness import compare
+
+    with speaking(lang) as language, opened(store) as record, record.reading() as connection:
+        is_other = False
+        for file in files:
+            for note in notes_of(file):
+                found = compare(connection, checkpoints_of(record.url), note, str(file))
+                key = "record.witness_differs" if found.conflict else "record.witness_holds"
+                typer.echo(say(language, key, path=file, count=found.checkpoint.size))
+                if found.conflict and proof:
+                    proof.write_text(json.dumps(found.conflict, indent=1) + "\n", "utf-8")
+                    typer.echo(say(language, "record.witness_proof", path=proof))
+                is_other |= found.conflict is not None
+        if is_other:
+            raise typer.Exit(1)
+
+
+def notes_of(file: Path) -> tuple[str, ...]:
+    """Read the checkpoints printed in a file; JSON has them with its line breaks written out."""
+    from review.record.witness import notes_in
+
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(problem("file_unreadable", str(file), detail=str(error))) from error
+    found = notes_in(text) or notes_in(text.replace("\\n", "\n").replace('"', "\n").replace("<pre>", "\n"))
+    if not found:
+        raise InputError(problem("note_missing", str(file)))
+    return tuple(dict.fromkeys(found))
 
 
 def backup(
