@@ -13,8 +13,9 @@ from review.claims import open_tasks
 from review.domain import Decision, Outcome, Receipt, Role, Score, TaskKind
 from review.looking import roles_held
 from review.papers.facts import PaperFacts, grounds_of, six_months_after, without_personal
+from review.people import known_actor
 from review.record import schema
-from review.record.sealing import keyed, sealed_text
+from review.record.sealing import sealed_text
 from review.record.store import Store, instant_of
 from review.workflow import decision_of
 
@@ -109,8 +110,7 @@ def own_decisions(store: Store, reviewer: str, *, most: int = 200) -> tuple[OwnD
     """Give a person's own decisions, newest first. Nobody else's work is told but whether it agreed."""
     d = schema.decision
     with store.reading() as connection:
-        key = keyed(connection, "actor", reviewer.strip())
-        actor = connection.execute(select(schema.actor.c.id).where(schema.actor.c.name_key == key)).scalar()
+        actor = known_actor(connection, reviewer)
         rows = connection.execute(select(d).where(d.c.reviewer_id == actor).order_by(d.c.id.desc()).limit(most)).mappings().all()
         return tuple(_own(connection, dict(row)) for row in rows)
 

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, select
 
 from review.domain import Role, TaskKind
-from review.people import DECIDING, is_open, name_of, roles_of
+from review.people import DECIDING, is_open, known_actor, name_of, roles_of
 from review.record import schema
-from review.record.sealing import keyed, sealed_text
+from review.record.sealing import sealed_text
 from review.record.store import Store, instant_of
 
 _TRIAGE = {"priority": 0, "review": 1, "none": 2}
@@ -252,10 +252,9 @@ def _person(connection: Connection, name: str) -> tuple[int, tuple[Role, ...]]:
     """Give a person's id and roles without entering anybody; who is not known yet is a reviewer of an open record."""
     if not name.strip():
         return _NOBODY, ()
-    key = keyed(connection, "actor", name.strip())
-    known = connection.execute(select(schema.actor.c.id).where(schema.actor.c.name_key == key)).scalar()
+    known = known_actor(connection, name)
     if known is not None:
-        return int(known), roles_of(connection, int(known))
+        return known, roles_of(connection, known)
     return -1, ((Role.REVIEWER,) if is_open(connection) else ())
 
 

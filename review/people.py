@@ -1,5 +1,6 @@
 """Who did it: persons and the system, and the roles persons hold. Roles are read from the record at each write."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,18 +58,33 @@ def actor_id(store: Store, connection: Connection, name: str) -> int:
         The name is missing or too long.
     """
     name = name.strip()
-    if not 0 < len(name) <= MOST_NAME:
+    if not 0 < len(name) <= MOST_NAME or not same_name(name):
         raise FieldInvalid(problem("reviewer_missing"))
-    key = keyed(connection, "actor", name)
-    known = connection.execute(select(schema.actor.c.id).where(schema.actor.c.name_key == key)).scalar()
+    known = known_actor(connection, name)
     if known is not None:
-        return int(known)
+        return known
+    key = keyed(connection, "actor", same_name(name))
     kind = "system" if name == SYSTEM or name.startswith(SERVICE) else "person"
     kept = seal(connection, name, "name")
     added = store.add(connection, schema.actor, by=0, action="actor_added", kind=kind, name_key=key, name=kept, added_at=store.now)
     if kind == "person" and is_open(connection):
         _change(store, connection, added, Role.REVIEWER, by=added, is_granted=True, reason="")
     return added
+
+
+def known_actor(connection: Connection, name: str) -> int | None:
+    """Give the id of a person by name; None when nobody has that name. Another way to write it is no other person."""
+    names = dict.fromkeys((same_name(name), name.strip()))
+    table = schema.actor
+    chosen = select(table.c.id).where(table.c.name_key.in_([keyed(connection, "actor", each) for each in names]))
+    found = connection.execute(chosen.order_by(table.c.id).limit(1)).scalar()
+    return None if found is None else int(found)
+
+
+def same_name(name: str) -> str:
+    """Give a name as it is compared: composed, in small letters, with single blanks, without what is not seen."""
+    seen = "".join(c if c.isprintable() or c.isspace() else "" for c in unicodedata.normalize("NFKC", name))
+    return " ".join(seen.casefold().split())
 
 
 def name_of(connection: Connection, actor: int) -> str:
@@ -115,9 +131,7 @@ def require_reader(store: Store, name: str, action: str) -> None:
     with store.reading() as connection:
         if is_open(connection):
             return
-        key = keyed(connection, "actor", name.strip())
-        known = connection.execute(select(schema.actor.c.id).where(schema.actor.c.name_key == key)).scalar()
-        require(connection, known or 0, action)
+        require(connection, known_actor(connection, name) or 0, action)
 
 
 def permitted(store: Store, connection: Connection, name: str, action: str) -> int:

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, exists, select
 
 from classifier.errors import ReviewError
 from review.domain import Outcome, ReasonView, Receipt, Score
+from review.people import known_actor
 from review.record import schema
-from review.record.sealing import keyed
 from review.record.store import Store, one
 from review.workflow import receipt_of, show_score
 
@@ -49,10 +49,9 @@ def unfinished(store: Store, case_id: int, reviewer: str) -> Unfinished | None:
 
 def _viewed_receipt(connection: Connection, case_id: int, reviewer: str) -> int | None:
     """Give this reviewer's newest receipt for a case if a first view rests on it and the case was not let go of since."""
-    receipt, actor, view, ended = schema.receipt, schema.actor, schema.first_view, schema.claim_end
-    own = receipt.join(actor, actor.c.id == receipt.c.reviewer_id)
-    chosen = select(receipt.c.id).select_from(own).where(receipt.c.case_id == case_id)
-    chosen = chosen.where(actor.c.name_key == keyed(connection, "actor", reviewer.strip())).order_by(receipt.c.id.desc()).limit(1)
+    receipt, view, ended = schema.receipt, schema.first_view, schema.claim_end
+    own = (receipt.c.case_id == case_id) & (receipt.c.reviewer_id == known_actor(connection, reviewer))
+    chosen = select(receipt.c.id).where(own).order_by(receipt.c.id.desc()).limit(1)
     receipt_id = connection.execute(chosen).scalar()
     if receipt_id is None:
         return None

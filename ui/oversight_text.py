@@ -36,11 +36,17 @@ def other_lines(report: OversightReport, language: str) -> Iterator[str]:
     yield say(language, "oversight.golden", count=report.golden.n_cases, wrong=report.golden.n_machine_wrong)
 
 
-def week_lines(weeks: dict[str, Counter[str]], language: str) -> Iterator[str]:
-    """Give the categories of each week."""
+def week_lines(weeks: dict[str, Counter[str]], language: str, field: str = "categories") -> Iterator[str]:
+    """Give the categories, or another field's values, of each week."""
     for week, counts in weeks.items():
-        told = ", ".join(f"{say(language, f'type.{name}')} {n}" for name, n in counts.most_common())
+        told = ", ".join(f"{_named(field, name, language)} {n}" for name, n in counts.most_common())
         yield say(language, "oversight.week", week=week, counts=told)
+
+
+def _named(field: str, value: str, language: str) -> str:
+    if field == "categories":
+        return say(language, f"type.{value}")
+    return value or "–"
 
 
 def rising_lines(found: Iterable[Rising], language: str, key: str = "rising") -> Iterator[str]:

@@ -15,6 +15,8 @@ from review.record import schema
 from review.record.sealing import sealed_text
 from review.record.store import Store, instant_of, stamp
 
+FIELDS = ("categories", "product", "jurisdictions", "seller")
+"""What ads are counted by."""
 LEAST_SEEN = 5
 PRIOR = 500.0
 """Words the two periods are assumed to share: keeps a word seen twice from looking like a wave (Monroe et al. 2008)."""

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -59,29 +60,21 @@ def lost(url: str, acks: list[int]) -> int:
 def test_a_killed_worker_loses_nothing(pickled: Path, tmp_path: Path, kind: str) -> None:
     """T2.1, T5.5: killed while deciding, importing, signing and exporting, the record holds all that was acknowledged, and opens again."""
     n_points, n_acks, n_lost, draw, slowest = size(4, 500 if kind == "sqlite" else 100), 0, 0, random.Random(1), 0.0
-    server = postgres_database() if kind == "postgresql" else None
-    url = server.__enter__() if server else ""
-    acks, longest = tmp_path / "acks", 0.4 if kind == "sqlite" else 0.9
-    try:
-        with Workers() as workers:
-            for n in range(n_points):
-                if n % 25 == 0 and kind == "sqlite":
-                    url = f"sqlite:///{tmp_path / f'k{n}.db'}"
-                    shutil.rmtree(tmp_path / "work", ignore_errors=True)
-                (tmp_path / "work").mkdir(exist_ok=True)
-                told = workers.killed(
-                    "work", [url, str(pickled), str(acks), 1000, str(tmp_path / "work")], acks, draw.random() * longest + 2 * (n == 0)
-                )
-                found = acknowledged(told)
-                n_acks += len(found)
-                began = time.monotonic()
-                Store(url).close()
-                slowest = max(slowest, time.monotonic() - began)
-                n_lost += lost(url, found)
-    finally:
-        if server:
-            server.__exit__()
-    detail = f"{n_points} kills; 0 half-written, 0 breaks of the chain; opened again in at most {slowest:.1f} s"
+    acks, longest, server = tmp_path / "acks", 0.4 if kind == "sqlite" else 0.9, postgres_database()
+    with Workers() as workers, ExitStack() as stack:
+        for n in range(n_points):
+            if n % 5 == 0:
+                stack.close()
+                url = stack.enter_context(server) if kind == "postgresql" else f"sqlite:///{tmp_path / f'k{n}.db'}"
+                shutil.rmtree(tmp_path / "work", ignore_errors=True)
+            (tmp_path / "work").mkdir(exist_ok=True)
+            args = [url, str(pickled), str(acks), 1000, str(tmp_path / "work")]
+            found = acknowledged(workers.killed("work", args, acks, draw.random() * longest + 2 * (n == 0)))
+            n_acks += len(found)
+            began = time.monotonic()
+            n_lost += lost(url, found)
+            slowest = max(slowest, time.monotonic() - began)
+    detail = f"{n_points} kills; 0 half-written, 0 breaks of the chain; opened and verified in at most {slowest:.1f} s"
     figure(f"T2.1 kill -9, {kind}", f"{n_lost} of {n_acks} acknowledged decisions lost", "0", detail)
     assert n_lost == 0 and n_acks > 0
 

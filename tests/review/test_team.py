@@ -1,5 +1,7 @@
 """What a team needs: roles, one case for one person, second opinions, appeals, evidence, suggestions, the stop switch."""
 
+import unicodedata
+
 import pytest
 
 from classifier.errors import AlreadyDecided, ClaimedByOther, FieldInvalid, NoFirstView, NotAllowed, ReviewError, ScoringStopped
@@ -13,7 +15,7 @@ from review.erasing import erase_case
 from review.oversight.golden import add_golden
 from review.oversight.promotion import record_promotion
 from review.oversight.report import oversight_report
-from review.people import ALLOWED, change_role, people, require_reader
+from review.people import ALLOWED, actor_id, change_role, people, require_reader
 from review.record.store import Store
 from review.similar import suggest
 from review.waiting import Routing, queue_counts, take_next, waiting_cases
@@ -237,3 +239,16 @@ def standing(store: Store, case_id: int) -> tuple[str, str]:
         found = standing_decision(connection, case_id)
     assert found is not None
     return found["task_kind"], found["outcome"]
+
+
+def test_another_way_to_write_a_name_is_no_other_person(team: Store, assessed: Assess, clock: HandClock) -> None:
+    """Who decided cannot answer the appeal under the same name in other letters, marks or blanks."""
+    opened(team, assessed(CURE_VI))
+    decide(team, 1, clock, reviewer="hoa")
+    file_appeal(team, 1, "x", by="lan")
+    for name in ("Hoa", " HOA ", "h\u200boa", "ｈｏａ"):
+        with pytest.raises(NotAllowed) as caught:
+            show_reasons(team, 1, name)
+        assert caught.value.problems[0].code == "another_person"
+    with team.writing() as connection:
+        assert actor_id(team, connection, "Nguyễn  Thị Hoa") == actor_id(team, connection, unicodedata.normalize("NFD", "nguyễn thị hoa"))

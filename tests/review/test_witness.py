@@ -120,6 +120,6 @@ def test_many_events_are_signed_at_once(signed: Signed, assessed: Assess) -> Non
     assert newest is not None
     opened(store, assessed(CURE_VI), "a few")
     wait_for_events(store, newest.size, 0.02, step=0.01)
-    for n in range(15):
+    for n in range(20):
         opened(store, assessed(CURE_VI), f"many {n}")
     wait_for_events(store, newest.size, 3_600, step=0.01)

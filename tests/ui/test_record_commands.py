@@ -14,6 +14,7 @@ from conftest import CURE_EN, CURE_VI, ROOT, HandClock
 from record_support import decide
 from review.record.store import Store
 from tests_support import small_corpus
+from ui.accounts.store import accounts_of
 from ui.cli import app
 
 
@@ -140,3 +141,36 @@ def test_a_worse_candidate_stays_out(at: Path) -> None:
     refused = run(at, "promote", str(at / "candidate"), "--by", "An", "--data", str(data), "--into", str(present))
     assert refused.exit_code == 2 and "worse" in refused.output and (present / "manifest.json").read_bytes() == before
     done(run(at, "promote", str(present), "--by", "An", "--data", str(data), "--into", str(present)))
+
+
+def test_a_name_is_proven_where_accounts_are_kept(at: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the first account on, what is done in somebody's name asks for their password; without accounts nothing is asked."""
+    assert run(at, "notice", "1", "--sign", "Lan").exit_code == 0
+    monkeypatch.delenv("ADCHECK_ACCOUNTS", raising=False)
+    accounts_of(address(at)).keep("Lan", "correct horse battery")
+    for password, status in (("wrong horse battery", 2), ("correct horse battery", 0)):
+        monkeypatch.setenv("ADCHECK_PASSWORD", password)
+        assert run(at, "notice", "2", "--sign", "Lan").exit_code == status
+    monkeypatch.delenv("ADCHECK_PASSWORD")
+    assert run(at, "statement", "1", "--sign", "Lan").exit_code != 0
+    assert run(at, "notice", "2").exit_code == 0
+
+
+def test_paper_is_held_against_the_record(at: Path) -> None:
+    """The checkpoint on a notice, in a dossier, and by itself holds; a file without one is told so."""
+    done(run(at, "checkpoint"))
+    (at / "notice.txt").write_text(done(run(at, "notice", "1")), "utf-8")
+    for name in ("d.html", "d.json"):
+        done(run(at, "dossier", "1", "--out", str(at / name)))
+    papers = [at / "notice.txt", at / "d.html", at / "d.json", next((at / "r.db.checkpoints").glob("*.checkpoint"))]
+    told = done(run(at, "witness", *map(str, papers)))
+    assert told.count("the record only adds to") == len(papers)
+    assert run(at, "witness", str(at / "ads.jsonl")).exit_code == 2
+    assert run(at, "witness", str(at / "missing.txt")).exit_code == 2
+
+
+def test_trends_are_told_by_each_field(at: Path) -> None:
+    """Ads are counted by week of categories, product kinds, jurisdictions or sellers; another field is refused."""
+    for field, part in (("categories", "W"), ("product", "–"), ("jurisdictions", "eu"), ("seller", "–")):
+        assert part in done(run(at, "oversight", "trends", "--since", "2026-01-01", "--of", field))
+    assert run(at, "oversight", "trends", "--since", "2026-01-01", "--of", "persons").exit_code == 2

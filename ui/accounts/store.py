@@ -156,17 +156,23 @@ class Accounts:
 
 def accounts() -> Accounts:
     """Give the accounts beside the record in use."""
-    return _accounts(os.environ.get(ACCOUNTS_VARIABLE, ""), os.environ.get(STORE_VARIABLE, ""))
+    return _accounts(accounts_file(os.environ.get(STORE_VARIABLE, "")))
 
 
 def accounts_of(url: str) -> Accounts:
     """Give the accounts beside a record."""
-    return _accounts(os.environ.get(ACCOUNTS_VARIABLE, ""), url)
+    return _accounts(accounts_file(url))
+
+
+def accounts_file(url: str) -> Path:
+    """Give the file the accounts beside a record are kept in, whether it is there or not."""
+    named = os.environ.get(ACCOUNTS_VARIABLE, "")
+    return Path(named) if named else file_beside(url, "accounts")
 
 
 @cache
-def _accounts(named: str, url: str) -> Accounts:
-    return Accounts(Path(named) if named else file_beside(url, "accounts"))
+def _accounts(file: Path) -> Accounts:
+    return Accounts(file)
 
 
 def _begin(connection: Connection, token: str, name: str, began: int, now: int, roles: int) -> None:

@@ -24,7 +24,7 @@ def appeal(case: int, letter: Letter, by: ByOption, store: StoreOption = None, l
     """Enter the advertiser's appeal: another person will decide, before the machine's word is shown."""
     from review.aftermath import file_appeal
 
-    with speaking(lang) as language, opened(store) as record:
+    with speaking(lang) as language, opened(store, by) as record:
         file_appeal(record, case, _text(letter), by=by)
         typer.echo(say(language, "record.appealed", case=case))
 
@@ -34,7 +34,7 @@ def evidence(case: int, letter: Letter, by: ByOption, store: StoreOption = None,
     """Keep what the advertiser sent after evidence was asked for, and open the case again."""
     from review.cases import receive_evidence
 
-    with speaking(lang) as language, opened(store) as record:
+    with speaking(lang) as language, opened(store, by) as record:
         receive_evidence(record, case, _text(letter), by=by)
         typer.echo(say(language, "record.reopened", case=case))
 
@@ -44,7 +44,7 @@ def correct(case: int, by: ByOption, store: StoreOption = None, lang: LanguageOp
     """Ask for a correction: a new decision on reasons shown anew; the old one stays in the record."""
     from review.aftermath import ask_correction
 
-    with speaking(lang) as language, opened(store) as record:
+    with speaking(lang) as language, opened(store, by) as record:
         ask_correction(record, case, by=by)
         typer.echo(say(language, "record.correction", case=case))
 
@@ -59,7 +59,7 @@ def foreign(
     """Keep decisions taken elsewhere as foreign records: readable, never decisions here."""
     from review.cases import keep_foreign_record
 
-    with speaking(lang) as language, opened(store) as record:
+    with speaking(lang) as language, opened(store, by) as record:
         rows = [_row(file, number, line) for number, line in enumerate(_text(file).splitlines(), 1)]
         for row in rows:
             keep_foreign_record(record, source=file.name, external_id=str(row["id"]), body=row, by=by)

@@ -1,5 +1,6 @@
 """The options that commands share, and what they mean."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -11,12 +12,14 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from classifier.domain import JURISDICTIONS, Ad, Channel, ProductKind
-from classifier.errors import AdCheckError, InputError, problem
+from classifier.errors import AdCheckError, InputError, NotAllowed, problem
 
 if TYPE_CHECKING:
     from review.record.store import Store
-from ui.wording import LANGUAGES, say_error, system_language
+from ui.wording import LANGUAGES, say, say_error, system_language
 
+LEFT_IN = "ADCHECK_PASSWORD"
+"""The environment variable in which a script leaves the password of the person a command is given in the name of."""
 Chosen = TypeVar("Chosen", bound=StrEnum)
 LanguageOption = Annotated[str | None, typer.Option("--lang", help="Language of the output: vi or en.")]
 JurisdictionOption = Annotated[list[str] | None, typer.Option("--jurisdiction", help="vn, eu, uk or us; may be repeated.")]
@@ -49,15 +52,39 @@ def speaking(language: str | None) -> Iterator[str]:
 
 
 @contextmanager
-def opened(url: str | None) -> "Iterator[Store]":
-    """Give the record at an address that is there already, and give its connections back."""
+def opened(url: str | None, person: str | None = None) -> "Iterator[Store]":
+    """Give the record at an address that is there already, and give its connections back.
+
+    Where accounts are kept, a person in whose name something is done proves who they are first.
+    """
     from review.record.store import Store
 
     record = Store(url, create=False)
     try:
+        if person:
+            _refuse_unproven(person, record.url)
         yield record
     finally:
         record.close()
+
+
+def _refuse_unproven(person: str, url: str) -> None:
+    """Ask for a person's password, or take it from the environment, where accounts are kept beside the record.
+
+    Raises
+    ------
+    NotAllowed
+        It is not theirs.
+    """
+    from ui.accounts.store import accounts_file, accounts_of
+
+    if not accounts_file(url).is_file() or not accounts_of(url).is_kept():
+        return
+    password = os.environ.get(LEFT_IN) or typer.prompt(say(system_language(), "record.password", name=person), hide_input=True, err=True)
+    token = accounts_of(url).sign_in(person, password, 0)
+    if not token:
+        raise NotAllowed(problem("password_wrong", name=person.strip()))
+    accounts_of(url).sign_out(token)
 
 
 def choice(option: str, value: str, values: type[Chosen]) -> Chosen:

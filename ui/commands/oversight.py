@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from classifier.errors import ReviewError, problem
+from classifier.errors import InputError, ReviewError, problem
 from ui.commands.options import ByOption, LanguageOption, StoreOption, choice, date_of, opened, speaking
 from ui.wording import say
 
@@ -26,19 +26,26 @@ def report(by: ByOption, store: StoreOption = None, lang: LanguageOption = None)
     from review.oversight.report import oversight_report
     from ui.oversight_text import report_lines
 
-    with speaking(lang) as language, opened(store) as record:
+    with speaking(lang) as language, opened(store, by) as record:
         typer.echo("\n".join(report_lines(oversight_report(record, by), language)))
 
 
 @oversight_app.command("trends")
-def trends(since: SinceOption, store: StoreOption = None, lang: LanguageOption = None) -> None:
-    """Print categories by week, and the words that rise since a day."""
-    from review.oversight.trends import by_week, rising, seen
+def trends(
+    since: SinceOption,
+    of: Annotated[str, typer.Option("--of", help="categories, product, jurisdictions or seller (the case's own field).")] = "categories",
+    store: StoreOption = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Print by week how many ads there were of each category, product kind, jurisdiction or seller, and the words that rise since a day."""
+    from review.oversight.trends import FIELDS, by_week, rising, seen
     from ui.oversight_text import rising_lines, week_lines
 
     with speaking(lang) as language, opened(store) as record:
+        if of not in FIELDS:
+            raise InputError(problem("option_choice", "--of", value=of, expected=", ".join(FIELDS)))
         ads = seen(record)
-        typer.echo("\n".join((*week_lines(by_week(ads), language), *rising_lines(rising(ads, _instant(since)), language))))
+        typer.echo("\n".join((*week_lines(by_week(ads, of), language, of), *rising_lines(rising(ads, _instant(since)), language))))
 
 
 @oversight_app.command("drift")
@@ -58,7 +65,7 @@ def golden(case: int, answer: str, by: ByOption, store: StoreOption = None, lang
     from review.domain import Outcome
     from review.oversight.golden import add_golden, golden_stock
 
-    with speaking(lang) as language, opened(store) as record:
+    with speaking(lang) as language, opened(store, by) as record:
         add_golden(record, case, choice("ANSWER", answer, Outcome), by=by)
         stock = golden_stock(record)
         typer.echo(say(language, "record.golden", count=stock.n_cases, wrong=stock.n_machine_wrong))
@@ -69,7 +76,7 @@ def share(share: float, by: ByOption, store: StoreOption = None, lang: LanguageO
     """Set the share of first decisions that get a blind second opinion."""
     from review.aftermath import set_share
 
-    with speaking(lang) as language, opened(store) as record:
+    with speaking(lang) as language, opened(store, by) as record:
         set_share(record, share, by=by)
         typer.echo(say(language, "record.share", share=f"{share:.0%}"))
 
@@ -84,16 +91,21 @@ def promote(
 ) -> None:
     """Put a candidate in the present model's place, only if it is no worse on the frozen test part and in behaviour."""
     from classifier.learning.promotion import compare_models, install
+    from classifier.model.artifact import read_model
+    from review.oversight.drift import moved_weights
     from review.oversight.promotion import record_promotion
 
-    with speaking(lang) as language, opened(store) as record:
+    with speaking(lang) as language, opened(store, by) as record:
         found = compare_models(data, target, candidate)
         for name, (old, new) in found.measures.items():
             mark = " ←" if name in found.worse else ""
             typer.echo(f"{name:34} {old:8.4f} {new:8.4f}{mark}")
+        moved = moved_weights(read_model(target), read_model(candidate), most=10)
+        for feature, old_weight, new_weight in moved:
+            typer.echo(f"  {feature:32} {old_weight:8.3f} {new_weight:8.3f}")
         if not found.holds:
             raise ReviewError(problem("candidate_worse", str(candidate), detail="; ".join(found.worse)))
-        record_promotion(record, found.present, found.candidate, found.as_record(), by=by)
+        record_promotion(record, found.present, found.candidate, found.as_record() | {"moved": [list(gap) for gap in moved]}, by=by)
         install(candidate, target)
         typer.echo(say(language, "record.promoted", digest=found.candidate[:12]))
 

@@ -53,7 +53,7 @@ def notice(case: int, sign: SignOption = None, out: OutOption = None, store: Sto
     from review.record.checkpoints import checkpoints_of
     from ui.notice_text import notice_text
 
-    with speaking(lang) as language, opened(store) as record:
+    with speaking(lang) as language, opened(store, sign) as record:
         decision = _standing(record, case)
         text = signed_paper(record, decision, PaperKind.NOTICE, language)
         if text is None:
@@ -81,7 +81,7 @@ def statement(
     from review.papers.signature import sign_paper, signed_paper
     from review.papers.statement import Restriction, statement_of_reasons
 
-    with speaking(lang), opened(store) as record:
+    with speaking(lang), opened(store, sign) as record:
         decision = _standing(record, case)
         text = signed_paper(record, decision, PaperKind.TRANSPARENCY, "en")
         if text is None:

@@ -82,7 +82,7 @@ def erase(
     from review.erasing import erase_cases
     from ui.drafts import drafts_of
 
-    with speaking(lang) as language, opened(store) as record:
+    with speaking(lang) as language, opened(store, by) as record:
         n_erased = erase_cases(record, cases, by=by, by_order=order)
         for case in cases:
             drafts_of(record.url).forget(case)
@@ -93,7 +93,7 @@ def _change(name: str, role: str, by: str, reason: str, store: str | None, lang:
     from review.domain import Role
     from review.people import change_role
 
-    with speaking(lang) as language, opened(store) as record:
+    with speaking(lang) as language, opened(store, by) as record:
         change_role(record, name, choice("ROLE", role, Role), by=by, is_granted=is_granted, reason=reason)
         key = "record.role_granted" if is_granted else "record.role_taken"
         typer.echo(say(language, key, name=name, role=say(language, f"role.{role}")))
@@ -102,6 +102,6 @@ def _change(name: str, role: str, by: str, reason: str, store: str | None, lang:
 def _stop(by: str, reason: str, store: str | None, lang: str | None, *, is_stopped: bool) -> None:
     from review.cases import stop_scoring
 
-    with speaking(lang) as language, opened(store) as record:
+    with speaking(lang) as language, opened(store, by) as record:
         stop_scoring(record, is_stopped=is_stopped, by=by, reason=reason)
         typer.echo(say(language, "record.stopped" if is_stopped else "record.resumed"))
