@@ -11,6 +11,8 @@ from classifier.records import canonical, digest_of
 from review.record import schema
 
 BEGINNING = "0" * 64
+_NEWEST = select(schema.audit_event.c.sequence, schema.audit_event.c.digest).order_by(schema.audit_event.c.sequence.desc()).limit(1)
+_APPEND = schema.audit_event.insert()
 
 
 def row_digest(row: Mapping[str, Any]) -> str:
@@ -62,8 +64,7 @@ def append_event(
     connection: Connection, *, at: int, actor_id: int, action: str, case_id: int | None, table: str, row: Mapping[str, Any]
 ) -> str:
     """Append the event that tells of a new row, in the transaction that wrote the row; give its digest."""
-    events = schema.audit_event.c
-    newest = connection.execute(select(events.sequence, events.digest).order_by(events.sequence.desc()).limit(1)).first()
+    newest = connection.execute(_NEWEST).first()
     event = {
         "sequence": newest.sequence + 1 if newest else 1,
         "at": at,
@@ -74,5 +75,5 @@ def append_event(
         "previous_digest": newest.digest if newest else BEGINNING,
     }
     event["digest"] = event_digest(event)
-    connection.execute(schema.audit_event.insert().values(event))
+    connection.execute(_APPEND, event)
     return str(event["digest"])

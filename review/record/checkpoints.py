@@ -3,8 +3,9 @@
 import json
 import os
 import time
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from platformdirs import user_config_path, user_data_path
 from sqlalchemy import Connection, func, select
@@ -15,13 +16,17 @@ from review.record import schema
 from review.record.merkle import Frontier, Tree
 from review.record.signing import Checkpoint, make_key, read_checkpoint, read_key, sign
 
-if TYPE_CHECKING:
-    from review.record.store import Store
-
 FOLDER_VARIABLE, KEY_VARIABLE = "ADCHECK_CHECKPOINTS", "ADCHECK_KEY"
 _PUBLIC = "public-key.hex"
 MOST_UNANCHORED = 50
 """Events after the newest checkpoint at which `adcheck checkpoint --every` signs at once."""
+
+
+class Readable(Protocol):
+    """A record that can be read."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Give a connection that reads one unchanging state of it."""
 
 
 class Checkpoints:
@@ -134,7 +139,7 @@ def n_events(connection: Connection) -> int:
     return int(connection.execute(select(func.coalesce(func.max(schema.audit_event.c.sequence), 0))).scalar_one())
 
 
-def sign_checkpoint(store: "Store", kept: Checkpoints, key_file: Path) -> Checkpoint:
+def sign_checkpoint(store: Readable, kept: Checkpoints, key_file: Path) -> Checkpoint:
     """Sign the history as it stands, unless it contradicts what was signed before; the key is made at the first signing.
 
     Raises
@@ -168,7 +173,7 @@ def _digest_at(connection: Connection, sequence: int) -> str:
     return str(connection.execute(select(event.digest).where(event.sequence == sequence)).scalar() or "")
 
 
-def wait_for_events(store: "Store", size: int, seconds: float, *, step: float = 1.0) -> None:
+def wait_for_events(store: Readable, size: int, seconds: float, *, step: float = 1.0) -> None:
     """Wait until the record holds many more events than were signed, or for so long and then for the first of them."""
     waited = 0.0
     while True:

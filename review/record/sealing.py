@@ -7,11 +7,15 @@ import hashlib
 import hmac
 import secrets
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from review.record import schema
 
 _SALT_BYTES = 32
+_KEPT_AS = "adcheck_key"
+_KEY = select(schema.store_key.c.key).where(schema.store_key.c.id == schema.KEY)
+_BODY = select(schema.sealed.c.body).where(schema.sealed.c.commitment == bindparam("wanted"))
+_SEAL = schema.sealed.insert()
 
 
 def commitment_of(salt: bytes, body: bytes) -> str:
@@ -24,13 +28,13 @@ def seal(connection: Connection, body: str | bytes, kind: str, case_id: int | No
     kept = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
     salt = secrets.token_bytes(_SALT_BYTES)
     commitment = commitment_of(salt, kept)
-    connection.execute(schema.sealed.insert().values(commitment=commitment, case_id=case_id, kind=kind, salt=salt, body=kept))
+    connection.execute(_SEAL, {"commitment": commitment, "case_id": case_id, "kind": kind, "salt": salt, "body": kept})
     return commitment
 
 
 def sealed_bytes(connection: Connection, commitment: str | None) -> bytes | None:
     """Give a text kept beside the chain; None when it was erased."""
-    body = connection.execute(select(schema.sealed.c.body).where(schema.sealed.c.commitment == commitment)).scalar()
+    body = connection.execute(_BODY, {"wanted": commitment}).scalar()
     return None if body is None else bytes(body)
 
 
@@ -41,8 +45,9 @@ def sealed_text(connection: Connection, commitment: str | None) -> str:
 
 def keyed(connection: Connection, *parts: str | bytes) -> str:
     """Give the key under which something is found again without its text standing in the chain."""
-    key = connection.execute(select(schema.store_key.c.key).where(schema.store_key.c.id == schema.KEY)).scalar_one()
-    digest = hmac.new(bytes(key), digestmod=hashlib.sha256)
+    if _KEPT_AS not in connection.info:
+        connection.info[_KEPT_AS] = bytes(connection.execute(_KEY).scalar_one())
+    digest = hmac.new(connection.info[_KEPT_AS], digestmod=hashlib.sha256)
     for part in parts:
         raw = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         digest.update(len(raw).to_bytes(8, "big") + raw)

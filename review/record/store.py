@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select, text
+from sqlalchemy import Connection, Engine, Table, bindparam, create_engine, event, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
@@ -139,9 +139,15 @@ class Store:
         return row_id
 
 
+_WITH_ID = (*schema.KEPT, *schema.LOOSE)
+_NEXT = {table.name: select(func.coalesce(func.max(table.c.id), 0) + 1) for table in _WITH_ID if "id" in table.c}
+_ONE = {table.name: select(table).where(table.c.id == bindparam("wanted")) for table in _WITH_ID if "id" in table.c}
+"""What each step asks for many times, put together once."""
+
+
 def next_id(connection: Connection, table: Table) -> int:
     """Give the id of the next row: ids follow each other without gaps, on every database alike."""
-    return int(connection.execute(select(func.coalesce(func.max(table.c.id), 0) + 1)).scalar_one())
+    return int(connection.execute(_NEXT[table.name]).scalar_one())
 
 
 def one(connection: Connection, table: Table, row_id: int) -> Mapping[str, Any]:
@@ -152,7 +158,7 @@ def one(connection: Connection, table: Table, row_id: int) -> Mapping[str, Any]:
     StoreError
         There is none: after an insert, something made it vanish.
     """
-    row = connection.execute(select(table).where(table.c.id == row_id)).mappings().first()
+    row = connection.execute(_ONE[table.name], {"wanted": row_id}).mappings().first()
     if row is None:
         raise StoreError(problem("row_missing", f"{table.name} {row_id}"))
     return dict(row)
