@@ -11,7 +11,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -24,7 +23,8 @@ PARTS = {
     "roads-postgresql": ("test_all_roads.py", "random_programs and postgresql"),
     "kills": ("test_crashes.py", "killed_worker"),
     "roads-sqlite": ("test_all_roads.py", "random_programs and sqlite"),
-    "server": ("test_crashes.py", "killed_server or connection_cut or lost_answer"),
+    "server": ("test_crashes.py", "connection_cut or lost_answer"),
+    "killed-server": ("test_crashes.py", "killed_server"),
     "power": ("test_crashes.py", "power_loss or simulated_disk"),
     "failing-disk": ("test_crashes.py", "failing_operation"),
     "size": ("test_size.py", ""),
@@ -82,8 +82,7 @@ def main() -> int:
     with ExitStack() as stack:
         environment = os.environ | {"ADCHECK_FULL": named.share, "ADCHECK_FIGURES": str(named.figures.resolve())}
         if can_serve() and "ADCHECK_TEST_POSTGRES" not in os.environ:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
-            environment["ADCHECK_TEST_POSTGRES"] = stack.enter_context(OwnServer(folder / "server")).url
+            environment["ADCHECK_TEST_POSTGRES"] = stack.enter_context(OwnServer()).url
         with ThreadPoolExecutor(named.jobs) as jobs:
             held = list(jobs.map(lambda name: run(name, named.figures, environment), left))
     return 0 if all(held) else 1

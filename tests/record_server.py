@@ -1,6 +1,6 @@
 """A PostgreSQL server of the tests' own, that may be killed; and a wire to one that may be cut.
 
-python record_server.py FOLDER starts one there, says its address, and stops it when its standard input ends.
+python record_server.py starts one, says its address, and stops it when its standard input ends.
 """
 
 import contextlib
@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -26,23 +27,24 @@ def can_serve() -> bool:
 class OwnServer:
     """A server in a folder of its own, on this machine only."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder / "data", free_port()
+    def __init__(self) -> None:
+        self._outer = tempfile.TemporaryDirectory(prefix="adcheck-server-", ignore_cleanup_errors=True)
+        self.folder, self.port = Path(self._outer.name) / "data", free_port()
         self._as = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
         self.url = f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
 
     def __enter__(self) -> "OwnServer":
-        self.folder.mkdir(parents=True)
+        self.folder.mkdir()
         if self._as:
+            self.folder.parent.chmod(0o755)
             shutil.chown(self.folder, "postgres")
-            for above in (self.folder.parent, self.folder.parent.parent, self.folder.parent.parent.parent):
-                above.chmod(above.stat().st_mode | 0o055)
         self._run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale", "C.UTF-8", "-D", str(self.folder))
         self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._run("pg_ctl", "stop", "-m", "immediate", "-D", str(self.folder), check=False)
+        self._outer.cleanup()
 
     def start(self) -> None:
         """Start the server, after a crash with its recovery, and wait until it answers."""
@@ -146,7 +148,7 @@ def free_port() -> int:
 
 
 if __name__ == "__main__":
-    with OwnServer(Path(sys.argv[1])) as server:
+    with OwnServer() as server:
         sys.stdout.write(f"{server.url}\n")
         sys.stdout.flush()
         sys.stdin.read()

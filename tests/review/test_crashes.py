@@ -285,7 +285,7 @@ def test_a_killed_server_loses_nothing(tmp_path: Path, pickled: Path) -> None:
     """T2.3: every process of the server is killed in the middle of the work: after its recovery what was acknowledged is there, once."""
     n_points, n_lost, n_acks, n_unknown = size(2, 100), 0, 0, 0
     draw, acks = random.Random(8), tmp_path / "acks"
-    with OwnServer(tmp_path / "server") as server, Workers() as workers:
+    with OwnServer() as server, Workers() as workers:
         Store(server.url, HandClock()).close()
         for _ in range(n_points):
             acks.unlink(missing_ok=True)
@@ -305,10 +305,10 @@ def test_a_killed_server_loses_nothing(tmp_path: Path, pickled: Path) -> None:
 
 
 @needs_server
-def test_the_killed_server_can_lose(tmp_path: Path) -> None:
+def test_the_killed_server_can_lose() -> None:
     """T2.3, control: a server told not to wait for its disk loses what it acknowledged, or the test above would prove nothing."""
     n_points, n_runs = size(3, 25), 0
-    with OwnServer(tmp_path / "server") as server:
+    with OwnServer() as server:
         plain = create_engine(server.url)
         with plain.begin() as connection:
             connection.execute(text("CREATE TABLE naive (run integer, n integer)"))
