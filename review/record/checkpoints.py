@@ -51,13 +51,13 @@ class Checkpoints:
         public = self.public_key()
         if public is None:
             return ()
-        return tuple(read_checkpoint(file.read_text("utf-8"), public, str(file)) for file in sorted(self.folder.glob("*.checkpoint")))
+        return tuple(_read(file, public) for file in sorted(self.folder.glob("*.checkpoint")))
 
     def newest(self) -> Checkpoint | None:
         """Give the newest checkpoint."""
         every = sorted(self.folder.glob("*.checkpoint"))
         public = self.public_key()
-        return read_checkpoint(every[-1].read_text("utf-8"), public, str(every[-1])) if every and public else None
+        return _read(every[-1], public) if every and public else None
 
     def keep(self, checkpoint: Checkpoint, frontier: Frontier, head: str, public: bytes) -> None:
         """Write a checkpoint, with the tree to go on from and the newest event's digest, whole or not at all, even when the power fails."""
@@ -208,6 +208,15 @@ def _grown(connection: Connection, kept: Checkpoints, newest: Checkpoint | None,
     digests = connection.execute(chosen, execution_options={"yield_per": 2_000}).scalars()
     frontier.extend(bytes.fromhex(digest) for digest in digests)
     return frontier
+
+
+def _read(file: Path, public: bytes) -> Checkpoint:
+    """Read a checkpoint to the byte: a line break of another kind is a change."""
+    try:
+        note = file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise StoreError(problem("checkpoint_wrong", str(file))) from error
+    return read_checkpoint(note, public, str(file))
 
 
 def _write(file: Path, content: str) -> None:

@@ -20,9 +20,9 @@ EVERY = ("waiting", "batch", "appeals", "my_work", "training", "lead", "rules", 
 
 @pytest.fixture
 def url(tmp_path: Path, assessed: Callable[..., Assessment], monkeypatch: pytest.MonkeyPatch) -> str:
-    """Give the address of a record with two cases, as the launcher would."""
+    """Give the address of a record with two cases, as the launcher would; its clock may be moved by hand."""
     address = f"sqlite:///{tmp_path / 'r.db'}"
-    store = Store(address)
+    store = Store(address, lambda: datetime.now(UTC))
     for number, ad in enumerate((CURE_VI, HARMLESS), 1):
         open_case(store, assessed(ad), source="a.csv", external_id=str(number), raw=ad.encode(), seller="Cửa hàng Mây")
     store.close()
