@@ -17,7 +17,6 @@ from classifier.domain import (
     ClaimAssessment,
     ClaimType,
     Finding,
-    Language,
     MissingStatement,
     NotChecked,
     ProductKind,
@@ -145,13 +144,15 @@ def judge_many(ads: Sequence[Ad], checker: Checker) -> list[Judgement]:
 def _judgement(ad: Ad, whole: Weighed, ruling: ScopeRuling, split: list[tuple[Claim, Weighed]], checker: Checker) -> Judgement:
     if ruling.scope is not Scope.IN:
         return Judgement(ad, whole, ruling, None, None, (), ())
-    claims = tuple([_judge_claim(claim, alone, whole, ruling.language, ad, checker) for claim, alone in split])
+    output = checker.scorer.position[calibrated("risk", ruling.language)]
+    crowd = checker.scorer.crowd(output, max(1, len(split)))
+    claims = tuple([_judge_claim(claim, alone, whole, output, crowd, ad, checker) for claim, alone in split])
     risk = max((claim.risk for claim in claims), default=0.0)
     missing = find_missing(ad, whole.reading, checker.packs)
     return Judgement(ad, whole, ruling, risk, triage(claims, ruling, checker.scorer.model.thresholds), claims, missing)
 
 
-def _judge_claim(claim: Claim, alone: Weighed, whole: Weighed, language: Language, ad: Ad, checker: Checker) -> JudgedClaim:
+def _judge_claim(claim: Claim, alone: Weighed, whole: Weighed, output: int, crowd: float, ad: Ad, checker: Checker) -> JudgedClaim:
     qualifiers = find_qualifiers(alone.reading)
     woken = {match.name for match in checker.terms.find(alone.reading, load_lexicon().find(alone.reading))}
     findings = tuple(
@@ -160,7 +161,7 @@ def _judge_claim(claim: Claim, alone: Weighed, whole: Weighed, language: Languag
         if pack.name in woken and pack.applies(ad.jurisdictions)
         for finding in match_rules(claim, alone.reading, qualifiers, pack=pack, product=ad.product, as_of=ad.as_of)
     )
-    value = claim_value(alone.weighing, whole.weighing, checker.scorer.position[calibrated("risk", language)])
+    value = claim_value(alone.weighing, whole.weighing, output, crowd)
     return JudgedClaim(claim, alone, probability(value), claim_types(alone.weighing, findings, checker.scorer), findings, qualifiers)
 
 
@@ -169,7 +170,8 @@ def complete(judgement: Judgement, checker: Checker) -> Assessment:
     ad, ruling, reading = judgement.ad, judgement.ruling, judgement.whole.reading
     in_scope = ruling.scope is Scope.IN
     risk_output = checker.scorer.position[calibrated("risk", ruling.language)]
-    claims = tuple([_complete_claim(judged, judgement.whole, risk_output) for judged in judgement.claims])
+    crowd = checker.scorer.crowd(risk_output, max(1, len(judgement.claims)))
+    claims = tuple([_complete_claim(judged, judgement.whole, risk_output, crowd) for judged in judgement.claims])
     assessment = Assessment(
         ad=ad,
         ruling=ruling,
@@ -186,7 +188,7 @@ def complete(judgement: Judgement, checker: Checker) -> Assessment:
     return replace(assessment, digest=assessment_digest(assessment))
 
 
-def _complete_claim(judged: JudgedClaim, whole: Weighed, risk_output: int) -> ClaimAssessment:
+def _complete_claim(judged: JudgedClaim, whole: Weighed, risk_output: int, crowd: float) -> ClaimAssessment:
     claim = judged.claim
     return ClaimAssessment(
         claim=claim,
@@ -194,7 +196,7 @@ def _complete_claim(judged: JudgedClaim, whole: Weighed, risk_output: int) -> Cl
         claim_types=judged.claim_types,
         findings=judged.findings,
         qualifiers=_standing_apart(tuple([replace(q, span=_within(claim, q.span)) for q in judged.qualifiers]), judged.findings),
-        explanation=explain_risk(claim, judged.alone, whole, risk_output),
+        explanation=explain_risk(claim, judged.alone, whole, risk_output, crowd),
     )
 
 

@@ -227,7 +227,7 @@ class Contribution:
 class Explanation:
     """``base + sum of contributions + elsewhere`` equals ``decision_value`` to 1e-9; all in log-odds.
 
-    ``elsewhere`` is what no single word of the claim carries.
+    ``elsewhere`` is what no single word of the claim carries: the rest of the ad, and how many claims it makes.
     """
 
     base: float

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from math import log
 
 from classifier.checker import Checker
 from classifier.domain import Ad, Finding, Qualifier, Scope, Span
@@ -69,7 +70,10 @@ def _claim(span: Span, ad: Ad, whole: Reading, risk: str, checker: Checker) -> P
         if pack.applies(ad.jurisdictions)
         for finding in match_rules(claim, alone, qualifiers, pack=pack, product=ad.product, as_of=ad.as_of)
     )
-    value = OWN_SHARE * own[risk][0] + (1 - OWN_SHARE) * around[risk][0]
+    output = checker.scorer.model.outputs[checker.scorer.position[risk]]
+    crowd = output.crowding * log(len(split_claims(whole)))
+    elsewhere += crowd
+    value = OWN_SHARE * own[risk][0] + (1 - OWN_SHARE) * around[risk][0] + crowd
     return PlainClaim(span, value, inside, elsewhere, {name: told[0] for name, told in own.items()}, findings, qualifiers)
 
 

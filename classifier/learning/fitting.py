@@ -1,5 +1,6 @@
 """Fitting one output: a logistic regression on features scaled by their log-count ratio, and its calibration."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -36,15 +37,37 @@ def _ratio_scales(matrix: Any, labels: NDArray[np.bool_]) -> NDArray[np.float64]
     return scales
 
 
-def platt(values: NDArray[np.float64], labels: NDArray[np.bool_], prevalence: float | None = None) -> tuple[float, float]:
-    """Give slope and intercept that turn raw scores into log-odds, fitted on scores of texts held out of training.
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """``slope * raw + intercept + crowding * log(n)`` is the log-odds of a raw score, the highest of n."""
 
+    slope: float
+    intercept: float
+    crowding: float = 0.0
+
+    def chances(self, values: NDArray[np.float64], crowds: NDArray[np.float64] | float = 0.0) -> NDArray[np.float64]:
+        """Give probabilities; ``crowds`` are logarithms of n."""
+        chances: NDArray[np.float64] = 1 / (1 + np.exp(-(self.slope * values + self.intercept + self.crowding * crowds)))
+        return chances
+
+
+def platt(
+    values: NDArray[np.float64],
+    labels: NDArray[np.bool_],
+    crowds: NDArray[np.float64] | None = None,
+    prevalence: float | None = None,
+) -> Calibration:
+    """Give what turns raw scores into log-odds (Platt 1999), fitted on scores of texts held out of training.
+
+    ``crowds`` are the logarithms of how many scores each value is the highest of: of many, one is high by chance.
     ``prevalence`` weighs the two classes so that this share counts as true; by default they count as they are.
     """
     share = float(labels.mean())
     weights = None if prevalence is None else np.where(labels, prevalence / share, (1 - prevalence) / (1 - share))
-    model = LogisticRegression(C=1e6).fit(values.reshape(-1, 1), labels, sample_weight=weights)
-    return float(model.coef_[0, 0]), float(model.intercept_[0])
+    columns = [values] if crowds is None else [values, crowds]
+    model = LogisticRegression(C=1e6).fit(np.column_stack(columns), labels, sample_weight=weights)
+    slope, *crowding = (float(value) for value in model.coef_[0])
+    return Calibration(slope, float(model.intercept_[0]), *crowding)
 
 
 def best_for_f1(truth: NDArray[np.bool_], chances: NDArray[np.float64]) -> float:

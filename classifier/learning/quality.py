@@ -14,9 +14,10 @@ from classifier.domain import Assessment, Scope, Triage
 from classifier.learning.ablation import ablation_lines
 from classifier.learning.baselines import baseline_lines
 from classifier.learning.behaviour import EXPECTED, failures, read_cases
-from classifier.learning.corpus import Passage, read_corpus
+from classifier.learning.corpus import LABELS, Passage, read_corpus
 from classifier.learning.disguises import DISGUISES, MOST_LOST
 from classifier.learning.evaluate import evaluate_table, table_lines
+from classifier.learning.fairness import MANNERS
 from classifier.learning.fitting import SEED
 
 _AS_OF = date(2026, 11, 24)
@@ -58,9 +59,11 @@ def quality_lines(data: Path) -> Iterator[str]:
     yield from _by("kind of claim", lambda t: {n for names in t.passage.types for n in names}, [t for t in told if t.misleading])
     yield from _by("register", lambda t: {t.passage.register}, told)
     yield from _flag_lines(told, languages)
+    yield from _coverage_lines(told, languages)
     yield from _calibration_lines(told, languages)
     yield from _behaviour_lines(data, checker)
     yield from _disguise_lines(told, checker, languages)
+    yield from _fairness_lines(told, checker)
     yield from ablation_lines(passages, checker)
     yield from baseline_lines(passages)
 
@@ -101,6 +104,22 @@ def _flag_lines(told: Sequence[Told], languages: Sequence[str]) -> Iterator[str]
             )
             right, wrong = 1000 * PREVALENCE * hit, 1000 * (1 - PREVALENCE) * false
             yield f"| {name} | {language} | {right + wrong:.0f} | {right / max(1e-9, right + wrong):.0%} |"
+
+
+def _coverage_lines(told: Sequence[Told], languages: Sequence[str]) -> Iterator[str]:
+    """Give what is assessed, what is assessed with a doubt, and what is refused, for each label."""
+    yield "\n## What is assessed\n"
+    yield "With a doubt: it reads rather like information than advertising, and is flagged only from priority on."
+    yield "Refused: it has no risk, and a reason.\n"
+    yield "| language | label | passages | assessed | of them with a doubt | refused as not advertising | cannot be assessed |"
+    yield "|---|---|---:|---:|---:|---:|---:|"
+    for language in languages:
+        for label in LABELS:
+            rulings = [t.assessment.ruling for t in told if (t.passage.language, t.passage.label) == (language, label)]
+            shares = {scope: np.mean([r.scope is scope for r in rulings]) for scope in Scope}
+            doubt = np.mean([r.is_doubtful for r in rulings if r.scope is Scope.IN])
+            cells = (shares[Scope.IN], doubt, shares[Scope.OUT], shares[Scope.CANNOT_ASSESS])
+            yield f"| {language} | {label} | {len(rulings)} | " + " | ".join(f"{share:.1%}" for share in cells) + " |"
 
 
 def _calibration_lines(told: Sequence[Told], languages: Sequence[str]) -> Iterator[str]:
@@ -146,6 +165,19 @@ def _disguise_lines(told: Sequence[Told], checker: Checker, languages: Sequence[
             lost = [not _flagged(assess(make_ad(disguise(text, draw), as_of=_AS_OF), checker)) for text in texts]
             cells.append(f"{np.mean(lost):.1%}")
         yield f"| {name} | {kind} | " + " | ".join(cells) + f" | {MOST_LOST[kind]:.0%} |"
+
+
+def _fairness_lines(told: Sequence[Told], checker: Checker) -> Iterator[str]:
+    """Give how many harmless passages a manner of writing alone brings before a reviewer."""
+    yield "\n## Manners of writing\n"
+    yield "Of the acceptable test passages not flagged as written, the share flagged in a manner that adds no claim.\n"
+    yield "| manner | language | passages | flagged |"
+    yield "|---|---|---:|---:|"
+    for language, manners in MANNERS.items():
+        texts = [t.passage.text for t in told if (t.passage.language, t.passage.label) == (language, "acceptable") and not t.flagged]
+        for name, manner in manners.items():
+            flagged = [_flagged(assess(make_ad(manner(text), as_of=_AS_OF), checker)) for text in texts]
+            yield f"| {name} | {language} | {len(texts)} | {np.mean(flagged):.1%} |"
 
 
 def _flagged(assessment: Assessment) -> bool:

@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,10 @@ PREVALENCE = 0.25
 
 The corpus holds far more of them, in order to teach.
 """
-REVIEW_SHARE, FINDING_SHARE, PRIORITY_SHARE = 0.05, 0.10, 0.01
-"""Of the harmless pages of held-out themes, the share that reaches each threshold: 50, 100 and 10 in 1,000."""
+REVIEW_SHARE, FINDING_SHARE, PRIORITY_SHARE = 0.04, 0.10, 0.01
+"""Of the harmless pages of held-out themes, the share that reaches each threshold: 40, 100 and 10 in 1,000."""
+CROWDED = ("vi",)
+"""Languages whose adverts run to many claims, so that the risk of each falls with their number; English ones are a line or two."""
 SCOPE_SHARE = 0.001
 """How sure the gate must be: of the adverts of held-out themes, the share that it refuses all the same: 1 in 1,000."""
 
@@ -108,10 +110,10 @@ def _fit_risk(passages: Sequence[Passage], themes: NDArray[np.str_]) -> Fitted:
     vectorizer = AdditiveVectorizer().fit(texts)
     matrix = vectorizer.transform(texts)
     pages = compose_pages(passages)
-    held_out = _held_out_maxima(pages, themes, matrix, labels, weights, of_passage, vectorizer)
+    held_out, n_claims = _held_out_maxima(pages, themes, matrix, labels, weights, of_passage, vectorizer)
     truth = np.array([page.label == "misleading" for page in pages])
     model = rounded_fit(matrix, labels, weights, C_RISK)
-    heads, thresholds = _calibrated_heads("risk", model, held_out, truth, passages, _risk_thresholds, PREVALENCE)
+    heads, thresholds = _calibrated_heads("risk", model, held_out, truth, passages, _risk_thresholds, np.log(n_claims), PREVALENCE)
     return Fitted(vectorizer, heads, thresholds)
 
 
@@ -122,6 +124,7 @@ def _calibrated_heads(
     truth: NDArray[np.bool_],
     passages: Sequence[Passage],
     choose: Callable[[NDArray[np.bool_], NDArray[np.float64]], dict[str, float]],
+    crowds: NDArray[np.float64] | None = None,
     prevalence: float | None = None,
 ) -> tuple[list[Head], dict[str, float]]:
     """Calibrate one set of weights for each language, and choose the thresholds there."""
@@ -129,10 +132,11 @@ def _calibrated_heads(
     thresholds: dict[str, float] = {}
     for language in ("vi", "en"):
         of_language = np.array([p.language == language for p in passages])
-        slope, intercept = platt(held_out[of_language], truth[of_language], prevalence)
-        output = Output(f"{name}:{language}", float(model.intercept_[0]), slope, intercept)
+        values, crowd = held_out[of_language], crowds[of_language] if crowds is not None and language in CROWDED else None
+        fitted = platt(values, truth[of_language], crowd, prevalence)
+        output = Output(f"{name}:{language}", float(model.intercept_[0]), **asdict(fitted))
         heads.append(Head(output, model.coef_[0].astype(np.float16)))
-        chances = 1 / (1 + np.exp(-(slope * held_out[of_language] + intercept)))
+        chances = fitted.chances(values, 0.0 if crowd is None else crowd)
         thresholds |= {f"{key}:{language}": value for key, value in choose(truth[of_language], chances).items()}
     return heads, thresholds
 
@@ -145,8 +149,8 @@ def _held_out_maxima(
     weights: NDArray[np.float64],
     of_passage: NDArray[np.int_],
     vectorizer: AdditiveVectorizer,
-) -> NDArray[np.float64]:
-    """Give each page the highest raw score of its claims, by models that saw nothing of its theme.
+) -> tuple[NDArray[np.float64], NDArray[np.int_]]:
+    """Give each page the highest raw score of its claims, by models that saw nothing of its theme, and how many claims it makes.
 
     A claim's score is a mean of its own and its page's, as in :func:`classifier.reasoning.explain.explain_score`.
     """
@@ -162,7 +166,8 @@ def _held_out_maxima(
         whole = model.decision_function(page_matrix)[of_claim[asked]]
         own = model.decision_function(claim_matrix[asked])
         np.maximum.at(maxima, of_claim[asked], OWN_SHARE * own + (1 - OWN_SHARE) * whole)
-    return np.where(np.isfinite(maxima), maxima, maxima[np.isfinite(maxima)].min())
+    n_claims = np.maximum(1, np.bincount(of_claim, minlength=len(pages)))
+    return np.where(np.isfinite(maxima), maxima, maxima[np.isfinite(maxima)].min()), n_claims
 
 
 def _risk_thresholds(truth: NDArray[np.bool_], chances: NDArray[np.float64]) -> dict[str, float]:
@@ -203,10 +208,10 @@ def _fit_types(passages: Sequence[Passage], vectorizer: AdditiveVectorizer) -> F
         if min(labels[seen].sum(), labels[unseen].sum()) < LEAST_TYPE_CLAIMS // 2:
             continue
         values = rounded_fit(matrix[seen], labels[seen], None, C_TYPE).decision_function(matrix[unseen])
-        slope, intercept = platt(values, labels[unseen])
-        chances = 1 / (1 + np.exp(-(slope * values + intercept)))
+        fitted = platt(values, labels[unseen])
+        chances = fitted.chances(values)
         model = rounded_fit(matrix, labels, None, C_TYPE)
-        heads.append(Head(Output(name, float(model.intercept_[0]), slope, intercept), model.coef_[0].astype(np.float16)))
+        heads.append(Head(Output(name, float(model.intercept_[0]), **asdict(fitted)), model.coef_[0].astype(np.float16)))
         thresholds[name] = best_for_f1(labels[unseen], chances)
     return Fitted(vectorizer, heads, thresholds)
 

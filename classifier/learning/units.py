@@ -12,6 +12,8 @@ from classifier.reading.words import read_words
 
 UNMARKED_WEIGHT = 0.3
 """Weight of the copy without diacritics that each Vietnamese text gets at training."""
+OUTSIDE_WEIGHT = 2.0
+"""Weight of what stands outside advertising: most of what the world writes, and least of what the corpus holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ def claim_units(passages: Sequence[Passage]) -> list[Unit]:
     for n, passage in enumerate(passages):
         for claim in split_claims(read_words(passage.text)):
             met = [names for span, names in zip(passage.spans, passage.types, strict=True) if span.overlaps(claim.span)]
-            units.append(Unit(claim.text, bool(met), frozenset(name for names in met for name in names), n))
+            types = frozenset(name for names in met for name in names)
+            units.append(Unit(claim.text, bool(met), types, n, _weight(passage)))
     return units
 
 
@@ -54,9 +57,14 @@ def marked_units(passages: Sequence[Passage]) -> list[Unit]:
 
 
 def _whole(passage: Passage, n: int) -> Unit:
-    return Unit(passage.text, passage.label == "misleading", frozenset(name for names in passage.types for name in names), n)
+    types = frozenset(name for names in passage.types for name in names)
+    return Unit(passage.text, passage.label == "misleading", types, n, _weight(passage))
+
+
+def _weight(passage: Passage) -> float:
+    return OUTSIDE_WEIGHT if passage.label == "out_of_scope" else 1.0
 
 
 def _without_diacritics(units: Sequence[Unit], passages: Sequence[Passage]) -> list[Unit]:
     vietnamese = [unit for unit in units if passages[unit.passage].language == "vi" and not unit.text.isascii()]
-    return [Unit(fold(normalise(u.text).view), u.misleading, u.types, u.passage, UNMARKED_WEIGHT) for u in vietnamese]
+    return [Unit(fold(normalise(u.text).view), u.misleading, u.types, u.passage, UNMARKED_WEIGHT * u.weight) for u in vietnamese]

@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -23,12 +23,17 @@ _MOST_BYTES = 200_000_000
 
 @dataclass(frozen=True)
 class Output:
-    """One thing the model says about a text: ``slope * raw + intercept`` is its log-odds."""
+    """One thing the model says about a text: ``slope * raw + intercept`` is its log-odds.
+
+    ``crowding`` is what the risk of a claim gains by each natural logarithm of its ad's number of claims: below 0, as of many
+    claims one reads badly by chance.
+    """
 
     name: str
     bias: float
     slope: float
     intercept: float
+    crowding: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -170,7 +175,7 @@ def write_model(
     manifest = {
         "format": FORMAT,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in parts.items()},
-        "outputs": [{"name": o.name, "bias": o.bias, "slope": o.slope, "intercept": o.intercept} for o in outputs],
+        "outputs": [asdict(output) for output in outputs],
         "thresholds": dict(thresholds),
         "type_thresholds": dict(type_thresholds),
         "facts": dict(facts),

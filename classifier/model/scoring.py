@@ -58,9 +58,9 @@ class Weighing:
         return np.column_stack(columns) * (self.slopes / self.norm)
 
 
-def claim_value(alone: Weighing, whole: Weighing, output: int) -> float:
-    """Give a claim's decision value: a mean of how it reads alone (``OWN_SHARE`` of it) and of how the whole ad reads."""
-    return OWN_SHARE * float(alone.decision_values[output]) + (1 - OWN_SHARE) * float(whole.decision_values[output])
+def claim_value(alone: Weighing, whole: Weighing, output: int, crowd: float) -> float:
+    """Give a claim's decision value: a mean of how it reads alone (``OWN_SHARE`` of it) and of how the whole ad reads, and the crowd."""
+    return OWN_SHARE * float(alone.decision_values[output]) + (1 - OWN_SHARE) * float(whole.decision_values[output]) + crowd
 
 
 def calibrated(name: str, language: Language) -> str:
@@ -104,6 +104,10 @@ class Scorer:
             Weighing(values[i], risk / norms[i], float(norms[i]), self.base, self.slopes, one, table)
             for i, (one, risk) in enumerate(zip(addends, risks, strict=True))
         ]
+
+    def crowd(self, output: int, n_claims: int) -> float:
+        """Give what an ad's number of claims adds to the risk of each, in log-odds."""
+        return self.model.outputs[output].crowding * log(n_claims)
 
     def probability(self, weighing: Weighing, output: str) -> float:
         """Give the calibrated probability of one output, in [0, 1]."""

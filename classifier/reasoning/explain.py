@@ -27,7 +27,7 @@ class Weighed:
         return [Span(start + first, start + end) for first, end in zip(reading.starts, reading.ends, strict=True)]
 
 
-def explain_risk(claim: Claim, alone: Weighed, whole: Weighed, output: int) -> Explanation:
+def explain_risk(claim: Claim, alone: Weighed, whole: Weighed, output: int, crowd: float) -> Explanation:
     """Say which words moved the risk of a claim, and by how much.
 
     Parameters
@@ -38,12 +38,14 @@ def explain_risk(claim: Claim, alone: Weighed, whole: Weighed, output: int) -> E
         The claim's own text, and the ad's.
     output : int
         The risk in the calibration of the ad's language.
+    crowd : float
+        What the ad's number of claims adds, in log-odds.
 
     Returns
     -------
     Explanation
         ``base + sum(contributions) + elsewhere`` equals the decision value to 1e-9. ``elsewhere`` is what the words of
-        the ad outside the claim add.
+        the ad outside the claim add, and its number of claims.
     """
     slope = whole.weighing.slopes[output]
     own, around = alone.weighing.risk * (OWN_SHARE * slope), whole.weighing.risk * ((1 - OWN_SHARE) * slope)
@@ -61,8 +63,8 @@ def explain_risk(claim: Claim, alone: Weighed, whole: Weighed, output: int) -> E
     return Explanation(
         base=float(whole.weighing.base[output]),
         contributions=tuple([Contribution(span=span, value=value) for span, value in zip(spans, values, strict=True)]),
-        elsewhere=elsewhere,
-        decision_value=claim_value(alone.weighing, whole.weighing, output),
+        elsewhere=elsewhere + crowd,
+        decision_value=claim_value(alone.weighing, whole.weighing, output, crowd),
     )
 
 
