@@ -3,19 +3,22 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from classifier.authority import Authority, Penalty
+from classifier.authority import Authority
 from classifier.domain import Assessment, Contribution, Finding, MissingStatement, Scope, Span
 from classifier.law.permitted import PermittedMatch
 from classifier.reasoning.reason import lead_finding
 from classifier.reasoning.reasoning import ClaimReasoning, Neighbour, Reasoning, Sureness
 from classifier.records import as_record
+from ui.console import local
 from ui.document import Block, Words, heading, item, paragraph, quoted
 from ui.marking import cut_at_marks, finding_marks
-from ui.rule_text import authority_standing, penalty_line
+from ui.rule_text import authority_standing, citation_line, penalty_line
 from ui.wording import say
 
 _MOST_WORDS = 5
 _MOST_NEIGHBOUR = 160
+_SENTENCE = 6
+"""Words from which what is expected is a sentence as prescribed, and not one of many words that would do."""
 
 
 def short_blocks(reasoning: Reasoning, language: str) -> Iterator[Block]:
@@ -25,8 +28,7 @@ def short_blocks(reasoning: Reasoning, language: str) -> Iterator[Block]:
     if assessment.ruling.scope is not Scope.IN:
         yield _refused(assessment, language)
         return
-    speaking = reasoning.claims or reasoning.missing
-    yield paragraph(say(language, "report.because" if speaking else "report.nothing_found"))
+    yield paragraph(say(language, _opening(reasoning)))
     for number, claim in enumerate(reasoning.claims, 1):
         yield paragraph(
             f"{number}. ", *_sentence(claim, assessment.ad.text, language), f" [{say(language, 'reasoning.code')} {claim.code}]"
@@ -46,11 +48,11 @@ def full_blocks(reasoning: Reasoning, language: str) -> Iterator[Block]:
     if assessment.ruling.scope is not Scope.IN:
         yield _refused(assessment, language)
         return
-    speaking = reasoning.claims or reasoning.missing
-    yield paragraph(say(language, "report.because" if speaking else "report.nothing_found"))
+    yield paragraph(say(language, _opening(reasoning)))
     for number, claim in enumerate(reasoning.claims, 1):
         yield heading(f"{say(language, 'report.claim', number=number)} [{say(language, 'reasoning.code')} {claim.code}]")
-        yield paragraph(quoted(claim.claim.text))
+        if not _is_all_quoted(claim, assessment.ad.text):
+            yield paragraph(quoted(claim.claim.text))
         yield from _claim_blocks(claim, assessment, language)
     if reasoning.claims and reasoning.n_quiet:
         yield paragraph(say(language, "report.quiet_claims", count=reasoning.n_quiet))
@@ -61,6 +63,11 @@ def full_blocks(reasoning: Reasoning, language: str) -> Iterator[Block]:
     yield from (item(line) for line in _not_checked(reasoning, language, short=False))
     yield paragraph(_provenance(assessment, language))
     yield paragraph(say(language, "report.person_decides"))
+
+
+def _opening(reasoning: Reasoning) -> str:
+    """Give the key of the sentence that opens the reasons: for claims, for missing sentences only, or for nothing."""
+    return "report.because" if reasoning.claims else "report.only_missing" if reasoning.missing else "report.nothing_found"
 
 
 def _refused(assessment: Assessment, language: str) -> Block:
@@ -81,6 +88,11 @@ def _sentence(claim: ClaimReasoning, text: str, language: str) -> Iterator[str |
         return
     yield from _quotes(claim.words or (claim.claim.span,), text)
     yield ": " + say(language, "reasoning.words_alone", kind=_lower(say(language, f"type.{claim.kinds[0].type_id}")))
+
+
+def _is_all_quoted(claim: ClaimReasoning, text: str) -> bool:
+    """Say whether the sentence of a claim quotes the whole of it, closing marks aside."""
+    return claim.lead is None and [span.of(text) for span in claim.words] == [claim.claim.text.rstrip(".!?…")]
 
 
 def _short_rest(claim: ClaimReasoning, assessment: Assessment, language: str) -> Iterator[Block]:
@@ -104,12 +116,12 @@ def _claim_blocks(claim: ClaimReasoning, assessment: Assessment, language: str) 
     yield from _rules(claim.findings, assessment, language)
     if claim.law_of_kind:
         yield item(say(language, "reasoning.law_of_kind", kind=_lower(say(language, f"type.{claim.law_of_kind[0].category}"))))
-        yield from (item(f"{f.rule_id}: {_law(f.authority, assessment, language)}", depth=1) for f in claim.law_of_kind)
+        yield from (item(f"{_law(f.authority, assessment, language)} [{f.rule_id}]", depth=1) for f in claim.law_of_kind)
     yield heading(say(language, "report.for_advertiser"), 2)
     yield from _for_advertiser(claim, text, language)
     if claim.questions:
         yield heading(say(language, "report.ask"), 2)
-        yield from (item(f"{q.vi if language == 'vi' else q.en} ({say(language, f'verdict.{q.verdict}')})") for q in claim.questions)
+        yield from (item(q.vi if language == "vi" else q.en) for q in claim.questions)
     yield heading(say(language, "reasoning.weighed"), 2)
     yield from _weighed(claim, text, language)
     yield heading(say(language, "reasoning.without"), 2)
@@ -121,7 +133,7 @@ def _claim_blocks(claim: ClaimReasoning, assessment: Assessment, language: str) 
 
 
 def _rules(findings: Iterable[Finding], assessment: Assessment, language: str) -> Iterator[Block]:
-    """Give the rules met, one item a kind of claim, the laws beneath it."""
+    """Give the rules met, one item a kind of claim, the laws beneath it, codes that hold everywhere last."""
     by_category = sorted(findings, key=lambda f: f.category)
     said: set[str] = set()
     if not by_category:
@@ -132,11 +144,20 @@ def _rules(findings: Iterable[Finding], assessment: Assessment, language: str) -
         assert lead is not None  # noqa: S101 (a group is never empty)
         told = f"{say(language, f'type.{category}')}, {say(language, f'confidence.{lead.confidence}')}: "
         yield item(told, *_quotes(lead.spans, assessment.ad.text))
-        for finding in met:
-            yield item(f"{finding.rule_id}: {_law(finding.authority, assessment, language)}", depth=1)
-            lines = tuple(_standing(finding, assessment, language))
+        for line, citing in _by_law(met, assessment, language):
+            yield item(f"{line} [{', '.join(finding.rule_id for finding in citing)}]", depth=1)
+            lines = dict.fromkeys(line for finding in citing for line in _standing(finding, assessment, language))
             yield from (item(line, depth=2) for line in lines if line not in said)
             said.update(lines)
+
+
+def _by_law(findings: tuple[Finding, ...], assessment: Assessment, language: str) -> list[tuple[str, list[Finding]]]:
+    """Give each law once, with the findings that cite it; codes that hold everywhere last."""
+    laws: dict[str, list[Finding]] = {}
+    for finding in sorted(findings, key=lambda f: f.rule_id.startswith("common.")):
+        verdict = say(language, f"verdict.{finding.verdict}")
+        laws.setdefault(f"{verdict} – {_law(finding.authority, assessment, language)}", []).append(finding)
+    return [*laws.items()]
 
 
 def _standing(finding: Finding, assessment: Assessment, language: str) -> Iterator[str]:
@@ -147,16 +168,15 @@ def _standing(finding: Finding, assessment: Assessment, language: str) -> Iterat
         yield f"{say(language, 'authority.beside')}: {_law(beside, assessment, language)}"
 
 
-def _law(authority: Authority | Penalty, assessment: Assessment, language: str) -> str:
-    day = say(language, "report.in_force", day=assessment.ad.as_of.isoformat())
-    return f"{authority.instrument}, {authority.locator}; {day}; {say(language, f'grade.{authority.grade}')}"
+def _law(authority: Authority, assessment: Assessment, language: str) -> str:
+    return citation_line(authority, assessment.ad.as_of, language)
 
 
 def _for_advertiser(claim: ClaimReasoning, text: str, language: str) -> Iterator[Block]:
     lines: list[Block] = [item(f"{say(language, f'qualifier.{q.kind}')}: ", quoted(q.span.of(text))) for q in claim.qualifiers]
     lines += _permitted(claim.permitted, text, language)
     if claim.pulls_down:
-        lines.append(item(say(language, "report.words_for", words=_with_values(claim.pulls_down, text))))
+        lines.append(item(say(language, "report.words_for", words=_with_values(claim.pulls_down, text, language))))
     yield from lines or [item(say(language, "report.nothing_for"))]
 
 
@@ -172,17 +192,18 @@ def _permitted(matches: Iterable[PermittedMatch], text: str, language: str) -> I
 
 def _weighed(claim: ClaimReasoning, text: str, language: str) -> Iterator[Block]:
     if claim.pushes_up:
-        yield item(f"{say(language, 'report.words_against')}: {_with_values(claim.pushes_up, text)}")
+        yield item(f"{say(language, 'report.words_against')}: {_with_values(claim.pushes_up, text, language)}")
     told = claim.explanation
     inside = sum(c.value for c in told.contributions)
     numbers = {"base": told.base, "words": inside, "elsewhere": told.elsewhere, "total": told.decision_value}
-    yield item(say(language, "reasoning.sum", **{name: f"{value:+.2f}" for name, value in numbers.items()}))
+    yield item(say(language, "reasoning.sum", **{name: _signed(value, language) for name, value in numbers.items()}))
 
 
 def _removal(claim: ClaimReasoning, text: str, language: str) -> Iterator[str | Words]:
     removal = claim.removal
     if removal is None:
-        yield say(language, "reasoning.under_already" if claim.sureness.risk < claim.threshold else "reasoning.no_removal")
+        under = "reasoning.under_already" if claim.findings else "reasoning.under_by_words"
+        yield say(language, under if claim.sureness.risk < claim.threshold else "reasoning.no_removal")
         return
     yield say(language, "reasoning.removing") + " "
     yield from _quotes(removal.spans, text)
@@ -220,6 +241,8 @@ def _missing_blocks(missing: tuple[MissingStatement, ...], assessment: Assessmen
     for statement in missing:
         finding = statement.finding
         yield item(f"{finding.reason_vi if language == 'vi' else finding.reason_en} [missing_statement/{finding.verdict}]")
+        if len(statement.expected.split()) >= _SENTENCE:
+            yield item(f"{say(language, 'reasoning.expected')} ", quoted(statement.expected), depth=1)
         if statement.span:
             yield item(f"{say(language, 'reasoning.paraphrased')} ", quoted(statement.span.of(assessment.ad.text)), depth=1)
         yield item(_law(finding.authority, assessment, language), depth=1)
@@ -242,7 +265,7 @@ def _not_checked(reasoning: Reasoning, language: str, *, short: bool) -> Iterato
 def _provenance(assessment: Assessment, language: str) -> str:
     told = assessment.provenance
     packs = ", ".join(f"{name} {digest[:8]}" for name, digest in told.packs)
-    return say(language, "report.provenance", model=told.model_digest[:8], packs=packs, day=told.as_of.isoformat())
+    return say(language, "report.provenance", model=told.model_digest[:8], packs=packs, day=local.day(told.as_of, language))
 
 
 def _quotes(spans: Iterable[Span], text: str) -> Iterator[str | Words]:
@@ -252,8 +275,12 @@ def _quotes(spans: Iterable[Span], text: str) -> Iterator[str | Words]:
         yield quoted(words)
 
 
-def _with_values(contributions: tuple[Contribution, ...], text: str) -> str:
-    return ", ".join(f"{c.span.of(text)} {c.value:+.2f}" for c in contributions[:_MOST_WORDS])
+def _with_values(contributions: tuple[Contribution, ...], text: str, language: str) -> str:
+    return "; ".join(f"“{c.span.of(text)}” {_signed(c.value, language)}" for c in contributions[:_MOST_WORDS])
+
+
+def _signed(value: float, language: str) -> str:
+    return f"{'+' if value >= 0 else '−'}{local.number(abs(value), language, digits=2)}"
 
 
 def _lower(sentence: str) -> str:

@@ -1,11 +1,13 @@
 """A rule, an authority, a penalty as lines a lawyer can read."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from classifier.authority import Authority, Penalty
 from classifier.domain import Finding
 from classifier.law.rules import Rule
-from ui.wording import say
+from ui.console.local import day
+from ui.wording import say, say_name
 
 
 def rule_lines(rule: Rule, language: str) -> Iterator[str]:
@@ -40,20 +42,20 @@ def authority_lines(authority: Authority, language: str) -> Iterator[str]:
 
 def authority_line(authority: Authority, language: str) -> str:
     """Give an authority with its dates and its grade of verification."""
-    parts = [f"{authority.instrument}, {authority.locator}"]
+    parts = [f"{authority.instrument}, {say_name(language, authority.locator)}"]
     days = {
         "console.since": authority.in_force_from,
         "console.until": authority.in_force_until,
         "authority.suspended_from": authority.suspended_from,
     }
-    parts += [say(language, key, day=day.isoformat()) for key, day in days.items() if day]
+    parts += [say(language, key, day=day(told, language)) for key, told in days.items() if told]
     if authority.replaced_by:
         parts.append(say(language, "mark.replaced", instrument=authority.replaced_by))
     parts.append(say(language, f"grade.{authority.grade}"))
     if authority.verified_on:
-        parts.append(say(language, "console.verified_on", day=authority.verified_on.isoformat()))
+        parts.append(say(language, "console.verified_on", day=day(authority.verified_on, language)))
     if authority.review_by:
-        parts.append(say(language, "authority.review_by", day=authority.review_by.isoformat()))
+        parts.append(say(language, "authority.review_by", day=day(authority.review_by, language)))
     return "; ".join(parts)
 
 
@@ -61,7 +63,7 @@ def authority_standing(finding: Finding, language: str) -> Iterator[str]:
     """Give what to know of a cited authority: its marks, what was suspended, what replaced it, what it does not establish."""
     authority = finding.authority
     if "review_due" in finding.marks and authority.review_by:
-        yield say(language, "mark.review_due", day=authority.review_by.isoformat())
+        yield say(language, "mark.review_due", day=day(authority.review_by, language))
     yield from (say(language, "mark.suspended", instrument=name) for name in finding.set_aside)
     if authority.replaced_by:
         yield say(language, "mark.replaced", instrument=authority.replaced_by)
@@ -72,7 +74,7 @@ def authority_standing(finding: Finding, language: str) -> Iterator[str]:
 
 def penalty_line(penalty: Penalty, language: str) -> str:
     """Give a penalty: the instrument that lays it down, how much, and whom it binds."""
-    facts = {"instrument": penalty.instrument, "locator": penalty.locator}
+    facts = {"instrument": penalty.instrument, "locator": say_name(language, penalty.locator)}
     if penalty.high is None:
         line = say(language, "authority.penalty", **facts)
     else:
@@ -81,7 +83,17 @@ def penalty_line(penalty: Penalty, language: str) -> str:
         line = say(
             language, f"authority.penalty_{'most' if one else 'band'}", **facts, **band, binds=say(language, f"binds.{penalty.binds}")
         )
-    return f"{line}; {say(language, f'grade.{penalty.grade}')}"
+    since = [say(language, "console.since", day=day(penalty.in_force_from, language))] if penalty.in_force_from else []
+    return "; ".join([line, *since, say(language, f"grade.{penalty.grade}")])
+
+
+def citation_line(authority: Authority, as_of: date, language: str) -> str:
+    """Give an authority as it is cited of an ad: that it was in force on the ad's date, its grade and when that was given."""
+    parts = [f"{authority.instrument}, {say_name(language, authority.locator)}"]
+    parts += [say(language, "report.in_force", day=day(as_of, language)), say(language, f"grade.{authority.grade}")]
+    if authority.verified_on:
+        parts.append(say(language, "console.verified_on", day=day(authority.verified_on, language)))
+    return "; ".join(parts)
 
 
 def _amount(amount: int, language: str) -> str:

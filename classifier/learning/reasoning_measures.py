@@ -153,7 +153,7 @@ def shown_claims(assessment: Assessment) -> tuple[ClaimAssessment, ...]:
 
 def risky_claims(assessment: Assessment) -> tuple[ClaimAssessment, ...]:
     """Give the claims whose law by kind a screen tells."""
-    return tuple(claim for claim in assessment.claims if claim.risk >= QUIET)
+    return tuple(claim for claim in shown_claims(assessment) if claim.risk >= QUIET)
 
 
 def no_claims(_: Assessment) -> tuple[ClaimAssessment, ...]:

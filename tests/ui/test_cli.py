@@ -231,7 +231,7 @@ def test_rules_are_listed_shown_and_tested() -> None:
     listed = run("rules", "list").stdout
     assert "vn.food.disease" in listed and len(listed.splitlines()) >= 30
     shown = run("rules", "show", "vn.food.disease", "--lang", "vi").stdout
-    assert "Nghị định 342/2025/NĐ-CP" in shown and "cần kiểm tra trước khi dựa vào" in shown
+    assert "Nghị định 342/2025/NĐ-CP" in shown and "cần đối chiếu nguyên văn trước khi viện dẫn" in shown
     assert run("rules", "test").exit_code == 0
 
 

@@ -30,6 +30,17 @@ def say(language: str, key: str, **facts: Any) -> str:
     return sentence.format_map(facts) if facts else sentence
 
 
+def say_name(language: str, name: str) -> str:
+    """Give a name in the law as it is told in a language; most stay as they are."""
+    return _law_names(language).get(name, name)
+
+
+@cache
+def _law_names(language: str) -> dict[str, str]:
+    file = files("ui.wording") / f"law_names.{language}.toml"
+    return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+
+
 def say_error(language: str, error: AdCheckError) -> str:
     """Give what is wrong, where, what was expected and what to do: one line a problem."""
     return "\n".join(say_problem(language, found) for found in error.problems)
