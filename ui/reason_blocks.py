@@ -7,7 +7,8 @@ from typing import Any
 
 from classifier.domain import JURISDICTIONS, Span
 from ui.console.local import day
-from ui.wording import say
+from ui.reasoning_document import is_sentence
+from ui.wording import say, say_name
 
 
 def claims_with_reasons(reasons: dict[str, Any]) -> list[dict[str, Any]]:
@@ -34,6 +35,19 @@ def category_html(claim: dict[str, Any], category: str, text: str, language: str
     return f"<p>{quoted}</p><p>{html.escape(reason)}</p><details><summary>{title} ({len(findings)})</summary><ul>{laws}</ul></details>"
 
 
+def missing_html(statement: dict[str, Any], text: str, language: str) -> str:
+    """Give a required sentence that is missing: why, the sentence as prescribed, what stands there instead, the law, the question."""
+    finding = statement["finding"]
+    lines = [html.escape(finding[f"reason_{language}"])]
+    if is_sentence(statement["expected"]):
+        lines.append(f"{html.escape(say(language, 'reasoning.expected'))} <q>{html.escape(statement['expected'])}</q>")
+    if statement["span"]:
+        words = html.escape(_words(statement["span"], text))
+        lines.append(f"{html.escape(say(language, 'reasoning.paraphrased'))} <q>{words}</q>")
+    lines += [_law(finding, language), f"{html.escape(say(language, 'report.ask'))}: {html.escape(finding[f'question_{language}'])}"]
+    return "".join(f"<p>{line}</p>" for line in lines)
+
+
 def counter_html(claim: dict[str, Any], text: str, language: str) -> str:
     """Give what speaks for the advertiser, and the words the model weighed on either side."""
     lines = [f"<strong>{html.escape(say(language, 'report.for_advertiser'))}</strong>: {html.escape(_counter(claim, text, language))}"]
@@ -54,12 +68,14 @@ def _weighed(claim: dict[str, Any], text: str, language: str) -> Iterator[str]:
 
 def _law(finding: dict[str, Any], language: str) -> str:
     authority = finding["authority"]
-    parts = [f"{authority['instrument']}, {authority['locator']}"]
+    parts = [f"{authority['instrument']}, {say_name(language, authority['locator'])}"]
     if authority["in_force_from"]:
         parts.append(say(language, "console.since", day=_day(authority["in_force_from"], language)))
     if authority["in_force_until"]:
         parts.append(say(language, "console.until", day=_day(authority["in_force_until"], language)))
     parts.append(say(language, f"grade.{authority['grade']}"))
+    if authority["verified_on"]:
+        parts.append(say(language, "console.verified_on", day=_day(authority["verified_on"], language)))
     parts += [say(language, "mark.suspended", instrument=name) for name in finding["set_aside"]]
     if "review_due" in finding["marks"]:
         parts.append(say(language, "mark.review_due", day=_day(authority["review_by"], language)))

@@ -18,7 +18,7 @@ from ui.wording import say
 _MOST_WORDS = 5
 _MOST_NEIGHBOUR = 160
 _SENTENCE = 6
-"""Words from which what is expected is a sentence as prescribed, and not one of many words that would do."""
+"""Words from which an expected phrase counts as a sentence."""
 
 
 def short_blocks(reasoning: Reasoning, language: str) -> Iterator[Block]:
@@ -127,7 +127,7 @@ def _claim_blocks(claim: ClaimReasoning, assessment: Assessment, language: str) 
     yield heading(say(language, "reasoning.without"), 2)
     yield item(*_removal(claim, text, language))
     yield heading(say(language, "reasoning.near"), 2)
-    yield from _neighbours(claim.neighbours, text, language)
+    yield from neighbour_blocks(claim.neighbours, text, language)
     yield heading(say(language, "reasoning.sure"), 2)
     yield from _sure(claim.sureness, language)
 
@@ -215,7 +215,8 @@ def _removal(claim: ClaimReasoning, text: str, language: str) -> Iterator[str | 
     yield " " + say(language, key, **({"question": getattr(removal.kept[0], language)} if removal.kept else {}))
 
 
-def _neighbours(neighbours: tuple[Neighbour, ...], text: str, language: str) -> Iterator[Block]:
+def neighbour_blocks(neighbours: tuple[Neighbour, ...], text: str, language: str) -> Iterator[Block]:
+    """Give the labelled passages near to a claim: how each was labelled, and the words of the ad that make it near."""
     for near in neighbours:
         shown = near.text if len(near.text) <= _MOST_NEIGHBOUR else near.text[:_MOST_NEIGHBOUR].rsplit(" ", 1)[0] + " …"
         shared = ", ".join(span.of(text) for span in near.shared)
@@ -241,13 +242,18 @@ def _missing_blocks(missing: tuple[MissingStatement, ...], assessment: Assessmen
     for statement in missing:
         finding = statement.finding
         yield item(f"{finding.reason_vi if language == 'vi' else finding.reason_en} [missing_statement/{finding.verdict}]")
-        if len(statement.expected.split()) >= _SENTENCE:
+        if is_sentence(statement.expected):
             yield item(f"{say(language, 'reasoning.expected')} ", quoted(statement.expected), depth=1)
         if statement.span:
             yield item(f"{say(language, 'reasoning.paraphrased')} ", quoted(statement.span.of(assessment.ad.text)), depth=1)
         yield item(_law(finding.authority, assessment, language), depth=1)
         yield from (item(line, depth=1) for line in _standing(finding, assessment, language))
         yield item(f"{say(language, 'report.ask')}: {finding.question_vi if language == 'vi' else finding.question_en}", depth=1)
+
+
+def is_sentence(expected: str) -> bool:
+    """Say whether what is expected is a sentence as prescribed, and not one of many words that would do."""
+    return len(expected.split()) >= _SENTENCE
 
 
 def _disguises(assessment: Assessment, language: str) -> Iterator[Block]:

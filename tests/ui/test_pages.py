@@ -1,5 +1,6 @@
 """The pages, driven without a browser: what is there before the first view, and what is not."""
 
+import html
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,11 +10,12 @@ import streamlit as st
 from sqlalchemy import create_engine, text
 from streamlit.testing.v1 import AppTest
 
-from classifier.domain import Assessment
+from classifier.domain import Assessment, ProductKind
 from conftest import CURE_EN, CURE_VI, HARMLESS, ROOT
 from review.cases import open_case
 from review.record.store import STORE_VARIABLE, Store
 from ui.accounts.store import accounts_of
+from ui.wording import say
 
 EVERY = ("waiting", "batch", "appeals", "my_work", "training", "lead", "rules", "model", "history")
 
@@ -283,3 +285,24 @@ def test_where_accounts_are_kept_nothing_is_shown_unsigned(url: str) -> None:
     at.session_state["language"], at.session_state["reviewer"] = "en", "Somebody"
     at.run()
     assert [title.value for title in at.title] == ["Sign in"] and not at.dataframe
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_case_shows_missing_sentences_neighbours_and_law_by_kind(url: str, language: str, assessed: Callable[..., Assessment]) -> None:
+    """Before the first view: what is missing with its law and sentence, the nearest passages, the law of a kind no rule met."""
+    sold = "Em bán siro này, uống là mắt sáng lại như xưa, khỏi đeo kính luôn."
+    told = assessed(sold, jurisdictions=("vn",), product=ProductKind.FOOD, is_whole=True)
+    store = Store(url)
+    case = open_case(store, told, source="b.csv", external_id="9", raw=sold.encode()).case_id
+    store.close()
+    seen = html_text(everything(page("case", language=language, case=str(case))))
+    assert say(language, "reasoning.expected") in seen and "không có tác dụng thay thế thuốc chữa bệnh" in seen
+    assert say(language, "reasoning.near") in seen and say(language, "report.ask") in seen
+    by_kind = [c for c in told.claims if not c.findings and c.explanation.decision_value > 0]
+    said = say(language, "reasoning.law_of_kind", kind="@").split("@")[0]
+    assert not by_kind or said in seen
+
+
+def html_text(page: str) -> str:
+    """Undo escapes, as a browser does."""
+    return html.unescape(page)

@@ -7,10 +7,17 @@ from typing import Any
 import streamlit as st
 
 from classifier.domain import Claim, Span
+from classifier.law.loading import load_packs
 from classifier.law.permitted import match_permitted
+from classifier.reasoning.likely_law import laws_about
+from classifier.reasoning.neighbours import nearest_passages
 from review.domain import ReasonView
+from ui.console.again import ad_of
+from ui.document import render
 from ui.marked_text import escaped, plain_html
-from ui.reason_blocks import categories, category_html, claims_with_reasons, counter_html
+from ui.reason_blocks import categories, category_html, claims_with_reasons, counter_html, missing_html
+from ui.reasoning_document import neighbour_blocks
+from ui.rule_text import citation_line
 from ui.session import CaseWork, language
 from ui.wording import say
 
@@ -55,16 +62,38 @@ def _claim(work: CaseWork, number: int, claim: dict[str, Any], turn: str, *, is_
         st.html(plain_html(claim["claim"]["text"], small=True))
         evidence, counter = st.columns([3, 2])
         with counter:
-            st.html(counter_html(claim, text, language()) + _permitted_html(claim, work.receipt.reasons["ad"]))
+            ad = work.receipt.reasons["ad"]
+            st.html(counter_html(claim, text, language()) + _permitted_html(claim, ad) + _near_html(claim, ad))
         with evidence:
             for category in categories(claim):
                 key = f"{number}:{category}"
                 st.markdown(f"**{say(language(), f'type.{category}')}**")
                 st.html(category_html(claim, category, text, language()) + _rule_links(claim, category))
+                st.html(_law_about(claim, category, work.receipt.reasons["ad"]))
                 if is_open:
                     _views(work, key, is_turn=key == turn)
                 elif key in work.views:
                     st.caption(f"{say(language(), 'case.your_view')}: {say(language(), f'view.{work.views[key]}')}")
+
+
+def _law_about(claim: dict[str, Any], category: str, ad: dict[str, Any]) -> str:
+    """Give the law about a kind of claim that the model alone names; nothing where a rule was met."""
+    if any(finding["category"] == category for finding in claim["findings"]):
+        return ""
+    told = ad_of(ad)
+    laws = [(citation_line(law, told.as_of, language()), rule.rule_id) for rule, law in laws_about(category, told, load_packs())]
+    lines = "".join(f"<li>{escaped(line)} [{escaped(rule_id)}]</li>" for line, rule_id in laws)
+    kind = say(language(), f"type.{category}")
+    said = say(language(), "reasoning.law_of_kind", kind=kind[:1].lower() + kind[1:])
+    return f"<details><summary>{escaped(said)}</summary><ul>{lines}</ul></details>" if laws else ""
+
+
+def _near_html(claim: dict[str, Any], ad: dict[str, Any]) -> str:
+    """Give the nearest labelled passages, folded away: how they were labelled may sway whoever has not looked yet."""
+    span = Span(claim["claim"]["span"]["start"], claim["claim"]["span"]["end"])
+    near = nearest_passages(Claim(span=span, text=claim["claim"]["text"]))
+    told = render(list(neighbour_blocks(near, ad["text"], language())), "html")
+    return f"<details><summary>{escaped(say(language(), 'reasoning.near'))}</summary>{told}</details>"
 
 
 def _views(work: CaseWork, key: str, *, is_turn: bool) -> None:
@@ -110,10 +139,9 @@ def _permitted_html(claim: dict[str, Any], ad: dict[str, Any]) -> str:
 
 def _missing(reasons: dict[str, Any]) -> None:
     for statement in reasons.get("missing", ()):
-        finding = statement["finding"]
         with st.container(border=True):
             st.markdown(f"**{say(language(), 'type.missing_statement')}**")
-            st.html(f"<p>{escaped(finding[f'reason_{language()}'])}</p><p>{escaped(statement['expected'])}</p>")
+            st.html(missing_html(statement, reasons["ad"]["text"], language()))
 
 
 def _questions(reasons: dict[str, Any]) -> None:
