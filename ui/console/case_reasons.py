@@ -60,16 +60,16 @@ def _claim(work: CaseWork, number: int, claim: dict[str, Any], turn: str, *, is_
     with st.container(border=True):
         st.html(f"<p><strong>{html.escape(say(language(), 'report.claim', number=number))}</strong></p>")
         st.html(plain_html(claim["claim"]["text"], small=True))
+        ad = work.receipt.reasons["ad"]
         evidence, counter = st.columns([3, 2])
         with counter:
-            ad = work.receipt.reasons["ad"]
             st.html(counter_html(claim, text, language()) + _permitted_html(claim, ad) + _near_html(claim, ad))
         with evidence:
             for category in categories(claim):
                 key = f"{number}:{category}"
                 st.markdown(f"**{say(language(), f'type.{category}')}**")
-                st.html(category_html(claim, category, text, language()) + _rule_links(claim, category))
-                st.html(_law_about(claim, category, work.receipt.reasons["ad"]))
+                law = _law_about(claim, category, ad)
+                st.html(category_html(claim, category, text, language()) + _rule_links(claim, category) + law)
                 if is_open:
                     _views(work, key, is_turn=key == turn)
                 elif key in work.views:
