@@ -47,7 +47,8 @@ def evaluate(
 
     with speaking(lang):
         if not files:
-            typer.echo("\n".join(quality_lines(data)))
+            for line in quality_lines(data):
+                typer.echo(line)
             return
         check_inputs(files)
         typer.echo("\n".join(table_lines(evaluate_table(path.name, read_labelled(path)) for path in files)))
