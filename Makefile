@@ -44,11 +44,13 @@ rules: $(VENV)/dev
 	$(BIN)/adcheck rules docs > docs/rules.md.part
 	mv docs/rules.md.part docs/rules.md
 
-## evaluate: measure the shipped model and write docs/results/quality.md and reasoning.md (bench: pip install -e '.[bench]' adds SHAP and LIME)
+## evaluate: measure the shipped model and write docs/results/quality.md, docs/model-card.md and docs/results/reasoning.md (bench: pip install -e '.[bench]' adds SHAP and LIME)
 evaluate: $(VENV)/dev
 	$(BIN)/adcheck evaluate > docs/results/quality.md.part
 	mv docs/results/quality.md.part docs/results/quality.md
 	cat docs/results/quality.md
+	$(BIN)/adcheck model-card docs/results/quality.md --lang en > docs/model-card.md.part
+	mv docs/model-card.md.part docs/model-card.md
 	$(BIN)/adcheck reasoning measure $(if $(wildcard ../shared/real_dev),--real ../shared/real_dev) --keep classifier/reasoning > docs/results/reasoning.md.part
 	mv docs/results/reasoning.md.part docs/results/reasoning.md
 	cat docs/results/reasoning.md

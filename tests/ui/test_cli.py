@@ -242,3 +242,15 @@ def test_queue_opens_cases_once_and_verify_holds(ads: Path, tmp_path: Path) -> N
     assert "0 new cases" in run("queue", str(ads), "--store", store).stderr
     result = run("verify", "--store", store)
     assert result.exit_code == 0 and "history holds" in result.stdout
+
+
+def test_the_model_card_repeats_what_was_measured(tmp_path: Path) -> None:
+    """The card holds the digest of the shipped model and the measured sections, in the language asked for."""
+    report = tmp_path / "quality.md"
+    report.write_text("# How good it is\n\n## Test part\n\n| PR-AUC | 0.9 |\n\n## Baselines\n\n| other | 0.8 |\n", "utf-8")
+    for lang, title in (("vi", "Thẻ mô tả mô hình"), ("en", "Model card")):
+        told = run("model-card", str(report), "--lang", lang)
+        assert told.exit_code == 0
+        assert title in told.stdout and "| PR-AUC | 0.9 |" in told.stdout and "other" not in told.stdout
+    missing = run("model-card", str(tmp_path / "no.md"), "--lang", "en")
+    assert missing.exit_code != 0 and "there is no such file" in missing.output

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from classifier.errors import InputError, problem
 from ui.commands.options import LanguageOption, speaking
 from ui.wording import say
 
@@ -16,6 +17,7 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands to the program."""
     app.command()(train)
     app.command()(evaluate)
+    app.command("model-card")(model_card)
     app.add_typer(data_app, name="data")
 
 
@@ -52,6 +54,21 @@ def evaluate(
             return
         check_inputs(files)
         typer.echo("\n".join(table_lines(evaluate_table(path.name, read_labelled(path)) for path in files)))
+
+
+def model_card(
+    quality: Annotated[Path, typer.Argument(help="What “adcheck evaluate” wrote.")],
+    lang: LanguageOption = None,
+) -> None:
+    """Give the card of the shipped model in Markdown: what it is for, what it learnt from, the figures last measured."""
+    from classifier.model.artifact import load_model
+    from ui.model_card import card_lines
+
+    with speaking(lang) as language:
+        if not quality.is_file():
+            raise InputError(problem("file_missing", str(quality)))
+        for line in card_lines(load_model(), quality.read_text("utf-8"), language):
+            typer.echo(line)
 
 
 @data_app.command("check")
