@@ -14,26 +14,28 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from peers import fast_text, lime_of, patterns_of, scikit_learn
+from measure_scan import DAY, scan
+from peers import fast_text, lime_of, patterns_of, presidio, scikit_learn
+from stress import stress_pack
 from workload import generate, unheard
 
-from classifier.batch import assess_many
 from classifier.checker import Checker, assess, load_checker, make_ad
+from classifier.fast.joints import longest
+from classifier.fast.names import NameIndex
+from classifier.fast.plain import plain_ones
+from classifier.fast.rules import RuleFinder
+from classifier.fast.weighing import Weigher
+from classifier.law.rules import RulePack
 from classifier.learning.corpus import read_corpus
-from classifier.model.scoring import Scorer
-from classifier.reading.lexicon import listed_phrases, load_lexicon
+from classifier.reading.lexicon import listed_phrases
 from classifier.reading.words import read_words
-from ui.intake.writing import cells_line, json_line
-from ui.rows import COLUMNS, full_row, summary_row
 
-DAY = date(2026, 10, 1)
 REPEATS = 5
 ROOT = Path(__file__).parents[1]
 
@@ -51,19 +53,6 @@ def seconds(work: Callable[[], object], repeats: int = REPEATS) -> float:
 def rate(work: Callable[[], object], n: int, repeats: int = REPEATS) -> float:
     """Give how many texts a second of CPU time some work on n texts does."""
     return n / seconds(work, repeats)
-
-
-def scan(texts: Sequence[str], checker: Checker | None, *, full: bool, jobs: int = 1) -> int:
-    """Do what ``adcheck scan`` does between reading a row and writing it; give the bytes written."""
-    ads = (make_ad(text, as_of=DAY) for text in texts)
-    shape = full_row if full else summary_row
-    size = 0
-    with open(os.devnull, "wb") as out:
-        for number, row in enumerate(assess_many(ads, shape, jobs=jobs, in_full=full, checker=checker)):
-            told = {"id": str(number), **row}
-            line = json_line(told) if full else cells_line([";".join(c) if isinstance(c, list) else c for c in map(told.get, COLUMNS)])
-            size += out.write(line)
-    return size
 
 
 class Sheet:
@@ -129,25 +118,45 @@ def _scans(sheet: Sheet, texts: list[str], few: list[str], checker: Checker, lea
         sheet.add(name, f"≥ {times} × scikit-learn, ≥ {over} × fastText", measured, beats)
 
 
-def _core(sheet: Sheet, few: list[str], checker: Checker, learn: float) -> None:
-    scorer = checker.scorer
+class Core:
+    """The scoring core alone: texts that are plain as arrays, the others word by word, as the whole path does."""
 
-    def score(asked: Sequence[str], by: Scorer) -> None:
+    def __init__(self, checker: Checker) -> None:
+        self.scorer = checker.scorer
+        self.weigher = Weigher(checker.scorer, NameIndex(checker.scorer.model.names))
+
+    def score(self, asked: Sequence[str], *, contributions: bool = False) -> None:
+        """Read and weigh texts."""
         for i in range(0, len(asked), 256):
-            by.weigh_many([read_words(text) for text in asked[i : i + 256]])
+            texts = list(asked[i : i + 256])
+            is_plain = plain_ones(texts)
+            odd = [read_words(text) for text, plain in zip(texts, is_plain, strict=True) if not plain]
+            weighings = self.scorer.weigh_many(odd)
+            plain = [text for text, told in zip(texts, is_plain, strict=True) if told]
+            if plain:
+                page = self.weigher.read(plain)
+                weighed = self.weigher.weigh_texts(page)
+                if contributions:
+                    self.weigher.risk_of_words(page, weighed).tolist()
+            if contributions:
+                [weighing.risk.tolist() for weighing in weighings]
 
-    known = rate(lambda: score(few, scorer), len(few))
+
+def _core(sheet: Sheet, few: list[str], checker: Checker, learn: float) -> None:
+    core = Core(checker)
+    core.score(few)
+    known = rate(lambda: core.score(few), len(few))
+    told = rate(lambda: core.score(few, contributions=True), len(few))
     fresh = [text for text, _ in generate(len(few) * REPEATS, 99)]
     passes = iter(range(REPEATS))
 
     def next_part() -> None:
         part = next(passes)
-        score(fresh[part * len(few) : (part + 1) * len(few)], scorer)
+        core.score(fresh[part * len(few) : (part + 1) * len(few)])
 
     warm = rate(next_part, len(few))
-    new = [unheard(300, seed) for seed in range(REPEATS)]
-    news = iter(new)
-    strange = rate(lambda: score(next(news), scorer), 300)
+    news = iter([unheard(300, seed) for seed in range(REPEATS)])
+    strange = rate(lambda: core.score(next(news)), 300)
     for what, bar, found in (("known words", 50, known), ("fresh text, warm", 25, warm), ("every word new", 15, strange)):
         sheet.add(
             f"scoring core (read, classes, risk and kinds), {what}",
@@ -155,41 +164,51 @@ def _core(sheet: Sheet, few: list[str], checker: Checker, learn: float) -> None:
             f"{found:,.0f} texts/s: {found / learn:.1f} ×",
             found >= bar * learn,
         )
-
-    def contributions() -> None:
-        for i in range(0, len(few), 256):
-            for weighing in scorer.weigh_many([read_words(text) for text in few[i : i + 256]]):
-                weighing.risk.tolist()
-
-    told = rate(contributions, len(few))
     sheet.add("scoring core plus the risk's contribution of every word", "≥ 30 × scikit-learn; ≤ 2 × own scoring",
               f"{told / learn:.1f} ×; {known / told:.2f} × own scoring", told >= 30 * learn and known <= 2 * told)  # fmt: skip
 
 
 def _rules(sheet: Sheet, texts: list[str], checker: Checker) -> None:
-    rules = [rule.terms for pack in checker.packs for rule in pack.active.values()]
     listed: dict[str, list[str]] = {}
     for phrase, name in listed_phrases():
         listed.setdefault(name.upper(), []).append(phrase)
-    patterns = patterns_of(rules, listed)
+    shipped = [rule.terms for pack in checker.packs for rule in pack.active.values()]
+    own, others = _matching(texts, checker, checker.packs), _patterns(texts, patterns_of(shipped, listed))
+    sheet.add(f"all {len(shipped)} rules with offsets, word classes included", "≥ 100 × one `re` a rule",
+              f"{own / len(texts) * 1e6:,.1f} µs a text: {others / own:.0f} ×", others >= 100 * own)  # fmt: skip
+    stress = stress_pack(checker.packs[0], texts, 1_000)
+    terms = [rule.terms for rule in stress.active.values()]
+    own, others = _matching(texts, checker, (stress,)), _patterns(texts, patterns_of(terms, listed))
+    loop = presidio(terms)
+    third = seconds(lambda: [loop(text) for text in texts[:20]], 1) * len(texts) / 20 if loop else None
+    measured = f"{own / len(texts) * 1e6:,.1f} µs a text: {others / own:.0f} × one `re` a rule"
+    measured += f", {third / own:,.0f} × Presidio" if third else "; Presidio is not installed"
+    sheet.add("1,000 rules in a stress pack", "≥ 100 × one `re` a rule, ≥ 1,000 × a Presidio loop",
+              measured, others >= 100 * own and third >= 1_000 * own if third else None)  # fmt: skip
+
+
+def _patterns(texts: list[str], patterns: list[re.Pattern[str]]) -> float:
     lowered = [text.lower() for text in texts]
-    others = seconds(lambda: [[m.span() for p in patterns for m in p.finditer(text)] for text in lowered], 1)
-    readings = [read_words(text) for text in texts]
-    for reading in readings:
-        reading.unmarked  # noqa: B018 (read before the clock starts, as the scorer does)
+    return seconds(lambda: [[m.span() for p in patterns for m in p.finditer(text)] for text in lowered], 1)
+
+
+def _matching(texts: list[str], checker: Checker, packs: tuple[RulePack, ...]) -> float:
+    """Give the time to find word classes and rules, with the places in letters of each match; texts are read before the clock starts."""
+    weigher = Weigher(checker.scorer, NameIndex(checker.scorer.model.names))
+    rules = RuleFinder(packs, weigher.classes.names, weigher.words)
+    page = weigher.read([text for text, plain in zip(texts, plain_ones(texts), strict=True) if plain])
+    runs, setting = page.of_texts, (None, DAY, ("vn", "eu", "uk", "us"))
+    every, settings = np.arange(len(runs)), [setting] * len(runs)
+    folded = page.unmarked(runs)[runs.of_word]
 
     def match() -> None:
-        for reading in readings:
-            reading.kept.clear()
-            classes = load_lexicon().find(reading)
-            for pack in checker.packs:
-                pack.phrases.find(reading, classes)
+        classes = longest(weigher.classes.of_texts(page))
+        for found in rules.find(page, runs, every, folded, classes, settings).values():
+            for parts in found.parts.values():
+                [(page.starts[match.first], page.ends[match.last]) for match in parts.get("term", [])]
 
     match()
-    own = seconds(match)
-    sheet.add(f"all {len(rules)} rules with offsets, word classes included", "≥ 100 × one `re` a rule",
-              f"{own / len(texts) * 1e6:,.0f} µs a text: {others / own:.0f} ×", others >= 100 * own)  # fmt: skip
-    sheet.add("1,000 rules in a stress pack; a Presidio loop", "≥ 100 ×; ≥ 1,000 ×", "–", None)
+    return seconds(match)
 
 
 def _one(sheet: Sheet, texts: list[str], checker: Checker, pipeline: Any) -> None:
@@ -266,17 +285,24 @@ def _hard(sheet: Sheet, texts: list[str], checker: Checker) -> None:
             f"{own * 1e3:,.0f} ms of {average * 1e3:,.0f} ms",
             own <= average,
         )
-    # growth: a stream in which words go on being new
-    sizes = (2_000, min(len(texts), 20_000))
-    per_ad, peaks = [], []
+    _growth(sheet, texts)
+
+
+def _growth(sheet: Sheet, texts: list[str]) -> None:
+    """Scan ever more ads in a process of its own: time per ad, and the memory of that process alone."""
+    sizes = (10_000, max(20_000, len(texts)))
+    program = (
+        "import resource, sys, time; sys.path[:0] = [{bench!r}, {root!r}]\n"
+        "from measure_scan import scan_generated\nprint(scan_generated({size}), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+    )
+    told = []
     for size in sizes:
-        begun = time.process_time()
-        scan(texts[:size], load_checker(), full=True)
-        per_ad.append((time.process_time() - begun) / size)
-        peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-    change = per_ad[1] / per_ad[0] - 1
-    sheet.add(f"growth from {sizes[0]:,} to {sizes[1]:,} ads (1,000,000 not run here)", "time per ad ± 15 %",
-              f"{change:+.0%}; peak of this process with all peers loaded {peaks[-1]:,.0f} MB", None)  # fmt: skip
+        source = program.format(bench=str(ROOT / "bench"), root=str(ROOT), size=size)
+        output = subprocess.run([sys.executable, "-c", source], check=True, stdout=subprocess.PIPE, text=True).stdout
+        told.append([float(number) for number in output.split()])
+    change, peak = told[1][0] / told[0][0] - 1, told[1][1]
+    sheet.add(f"growth from {sizes[0]:,} to {sizes[1]:,} ads (bar: 1,000,000)", "time per ad ± 15 %, memory flat and ≤ 400 MB",
+              f"{change:+.0%}; peak of the process alone {told[0][1]:,.0f} → {peak:,.0f} MB", abs(change) <= 0.15 and peak <= 400)  # fmt: skip
 
 
 def _where(texts: list[str], checker: Checker) -> str:

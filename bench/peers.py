@@ -68,3 +68,18 @@ def patterns_of(rules: Sequence[Sequence[str]], listed: dict[str, list[str]]) ->
         return re.escape(word).replace(r"\*", r"\w*")
 
     return [re.compile(r"\b(?:" + "|".join(r"\s+".join(map(written, t.split())) for t in terms) + r")\b") for terms in rules]
+
+
+def presidio(rules: Sequence[Sequence[str]]) -> Callable[[str], object] | None:
+    """Give a loop over one Presidio recogniser a rule; None where Presidio is not installed."""
+    try:
+        from presidio_analyzer import Pattern, PatternRecognizer
+    except ImportError:
+        return None
+    recognisers = [
+        PatternRecognizer(
+            supported_entity=f"RULE{n}", patterns=[Pattern(f"p{n}", r"\b(?:" + "|".join(map(re.escape, terms)) + r")\b", 0.5)]
+        )
+        for n, terms in enumerate(rules)
+    ]
+    return lambda text: [one.analyze(text, one.supported_entities, None) for one in recognisers]

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from classifier.checker import Checker, complete, judge_many, load_checker
+from classifier.checker import Checker, assess_together, load_checker, summarise_together
 from classifier.domain import Ad
 
 Shaped = TypeVar("Shaped")
@@ -38,7 +38,7 @@ def assess_many(
     jobs : int
         Processes to work in; 1 works in this one.
     in_full : bool
-        False gives ``shape`` a :class:`~classifier.checker.Judgement` in place of the assessment: the same ruling, risk,
+        False gives ``shape`` a :class:`~classifier.domain.Summary` in place of the assessment: the same ruling, risk,
         triage and kinds of claim without explanations and digest, which then are not worked out.
     checker : Checker, optional
         Another than the one that ships; for one process only.
@@ -90,8 +90,7 @@ def _assess_batch(
 ) -> list[Shaped]:
     ready = checker or _checker(own_packs)
     with _uncollected():
-        judgements = judge_many(ads, ready)
-        return [shape(complete(judgement, ready) if in_full else judgement) for judgement in judgements]
+        return [*map(shape, assess_together(ads, ready) if in_full else summarise_together(ads, ready))]
 
 
 @contextmanager

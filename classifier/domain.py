@@ -3,9 +3,11 @@
 All are immutable. Spans are half-open code-point offsets into the ad as received.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import overload
 
 from classifier.authority import Authority, Penalty
 
@@ -223,6 +225,38 @@ class Contribution:
     value: float
 
 
+class Contributions(Sequence[Contribution]):
+    """The contributions of a claim's words in order, kept as columns: an ad has many, and few are looked at one by one."""
+
+    __slots__ = ("ends", "starts", "values")
+
+    def __init__(self, starts: Sequence[int], ends: Sequence[int], values: Sequence[float]) -> None:
+        self.starts, self.ends, self.values = starts, ends, values
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @overload
+    def __getitem__(self, index: int) -> Contribution: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "Contributions": ...
+
+    def __getitem__(self, index: int | slice) -> "Contribution | Contributions":
+        if isinstance(index, slice):
+            return Contributions(self.starts[index], self.ends[index], self.values[index])
+        return Contribution(span=Span(self.starts[index], self.ends[index]), value=self.values[index])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return f"Contributions({list(self)!r})"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """``base + sum of contributions + elsewhere`` equals ``decision_value`` to 1e-9; all in log-odds.
@@ -231,7 +265,7 @@ class Explanation:
     """
 
     base: float
-    contributions: tuple[Contribution, ...]
+    contributions: Contributions
     elsewhere: float
     decision_value: float
 
@@ -297,6 +331,17 @@ class Provenance:
     model_digest: str
     packs: tuple[tuple[str, str], ...]
     as_of: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What a table of many ads says of one. ``claim_types`` are those of a flagged ad's riskiest claims, most likely first."""
+
+    ruling: ScopeRuling
+    risk: float | None
+    triage: Triage | None
+    claim_types: tuple[str, ...]
+    missing: tuple[MissingStatement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,10 @@
 """What is refused before anything is scored, with a reason a reader understands."""
 
+import numpy as np
+from numpy.typing import NDArray
+
 from classifier.domain import Language, Scope, ScopeRuling
-from classifier.model.scoring import Scorer, Weighing, calibrated
+from classifier.model.scoring import Scorer, Weighing, calibrated, probability
 from classifier.reading.language import detect_language
 from classifier.reading.words import Reading
 
@@ -26,14 +29,18 @@ def judge_scope(text: str, reading: Reading, weighing: Weighing, scorer: Scorer)
     language = detect_language(reading)
     if language is Language.UNKNOWN:
         return ScopeRuling(scope=Scope.CANNOT_ASSESS, reason="language", language=language)
+    return rule_by_values(language, weighing.decision_values, scorer)
+
+
+def rule_by_values(language: Language, values: NDArray[np.float64], scorer: Scorer) -> ScopeRuling:
+    """Rule whether a text of a known language may be assessed, by its decision values."""
     name = calibrated("out_of_scope", language)
-    chance = scorer.probability(weighing, name)
+    chance = probability(float(values[scorer.position[name]]))
     if chance >= scorer.model.thresholds[name]:
-        return ScopeRuling(scope=Scope.OUT, reason=_likeliest_reason(weighing, scorer), language=language)
+        return ScopeRuling(scope=Scope.OUT, reason=_likeliest_reason(values, scorer), language=language)
     return ScopeRuling(scope=Scope.IN, reason="", language=language, is_doubtful=chance >= _DOUBTFUL)
 
 
-def _likeliest_reason(weighing: Weighing, scorer: Scorer) -> str:
-    values = weighing.decision_values
+def _likeliest_reason(values: NDArray[np.float64], scorer: Scorer) -> str:
     known = [reason for reason in OUT_REASONS if f"out:{reason}" in scorer.position]
     return max(known, key=lambda reason: float(values[scorer.position[f"out:{reason}"]]))

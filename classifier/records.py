@@ -2,15 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
-from json.encoder import encode_basestring
 from typing import Any
 
-from classifier.domain import Assessment, Contribution, Finding
-from classifier.reading.memo import Memo
+from classifier.domain import Assessment, Contributions
+from classifier.json_text import WRITERS, members_of, text_of
 
 
 def as_record(value: Any) -> Any:
@@ -21,7 +20,7 @@ def as_record(value: Any) -> Any:
         return value.value
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, tuple | list):
+    if isinstance(value, tuple | list | Contributions):
         return [as_record(part) for part in value]
     return value
 
@@ -38,7 +37,7 @@ class Written:
     @property
     def text(self) -> str:
         """Give the JSON."""
-        return _text_of(self._value) if self._text is None else self._text
+        return text_of(self._value) if self._text is None else self._text
 
     @property
     def value(self) -> Any:
@@ -64,7 +63,7 @@ class Written:
 
 def canonical(record: Any) -> bytes:
     """Give a record, or a value of :mod:`classifier.domain`, as canonical JSON: sorted keys, no blanks, UTF-8, no NaN."""
-    return _text_of(record).encode()
+    return text_of(record).encode()
 
 
 def digest_of(record: Any) -> str:
@@ -72,105 +71,14 @@ def digest_of(record: Any) -> str:
     return hashlib.sha256(canonical(record)).hexdigest()
 
 
-def assessment_digest(assessment: Assessment) -> str:
-    """Give the digest of an assessment: of all of it but the digest itself."""
-    parts = _members(assessment, without=("digest",))
-    return hashlib.sha256(f"{{{parts}}}".encode()).hexdigest()
+def assessment_digest(parts: dict[str, Any]) -> str:
+    """Give the digest of an assessment, by its fields: of all of it but the digest itself."""
+    return hashlib.sha256(f"{{{members_of(Assessment, parts)}}}".encode()).hexdigest()
 
 
 def written(value: Any) -> Written:
     """Give a domain value, or a sequence of them, as a written part of a record."""
-    return Written(_text_of(value))
+    return Written(text_of(value))
 
 
-def _text_of(value: Any) -> str:
-    return _WRITERS[type(value)](value)
-
-
-def _plain_text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def _float_text(value: float) -> str:
-    if value - value != 0.0:
-        raise ValueError(f"{value!r} is no JSON number")
-    return float.__repr__(value)
-
-
-def _dict_text(value: dict[str, Any]) -> str:
-    if set(map(type, value)) - {str}:
-        return _plain_text(value)
-    return "{" + ",".join([f"{_NAMES[name]}:{_text_of(value[name])}" for name in sorted(value)]) + "}"
-
-
-def _list_text(value: list[Any] | tuple[Any, ...]) -> str:
-    return "[" + ",".join([_WRITERS[type(part)](part) for part in value]) + "]"
-
-
-def _tuple_text(value: tuple[Any, ...]) -> str:
-    """Write a tuple; those of contributions and findings, which stand in more than one place, once."""
-    if value and type(value[0]) in _SHARED:
-        return _once(value, _list_text)
-    return _list_text(value)
-
-
-def _once(value: Any, write: Callable[[Any], str]) -> str:
-    """Write a value that will be written again soon, or often; its text is kept as long as the value itself."""
-    kept = _KEPT.get(id(value))
-    if kept is None or kept[0] is not value:
-        if len(_KEPT) >= _MOST_KEPT:
-            _KEPT.clear()
-        kept = _KEPT[id(value)] = (value, write(value))
-    return kept[1]
-
-
-_KEPT: dict[int, tuple[Any, str]] = {}
-_MOST_KEPT = 2_000
-
-
-def _contribution_text(value: Contribution) -> str:
-    span = value.span
-    return f'{{"span":{{"end":{span.end},"start":{span.start}}},"value":{_float_text(value.value)}}}'
-
-
-def _members(value: Any, without: tuple[str, ...] = ()) -> str:
-    return ",".join([f"{label}{_text_of(getattr(value, name))}" for name, label in _LABELS[type(value)] if name not in without])
-
-
-_LABELS: Memo[type, list[tuple[str, str]]] = Memo(
-    lambda kind: [(name, f"{_text_of(name)}:") for name in sorted(field.name for field in fields(kind))]
-)
-
-
-def _writer_for(kind: type) -> Callable[[Any], str]:
-    """Choose how values of a type are written, once a type."""
-    if kind is Contribution:
-        return _contribution_text
-    if kind.__name__ in _LASTING:
-        return lambda value: _once(value, lambda whole: f"{{{_members(whole)}}}")
-    if is_dataclass(kind):
-        return lambda value: f"{{{_members(value)}}}"
-    if issubclass(kind, Enum):
-        return lambda value: _text_of(value.value)
-    if issubclass(kind, date):
-        return lambda value: f'"{value.isoformat()}"'
-    return _plain_text
-
-
-_SHARED = (Contribution, Finding)
-_LASTING = ("Authority", "Penalty", "Provenance")
-"""Values that live as long as the packs: their text is kept."""
-_NAMES: Memo[str, str] = Memo(encode_basestring, most=1 << 12)
-
-_WRITERS: Memo[type, Callable[[Any], str]] = Memo(_writer_for)
-_WRITERS |= {
-    str: encode_basestring,
-    int: int.__repr__,
-    float: _float_text,
-    bool: lambda value: "true" if value else "false",
-    type(None): lambda _: "null",
-    dict: _dict_text,
-    list: _list_text,
-    tuple: _tuple_text,
-    Written: lambda value: value.text,
-}
+WRITERS[Written] = lambda value: value.text

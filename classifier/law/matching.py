@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import NamedTuple
 
-from classifier.authority import Authority, set_aside
+from classifier.authority import Authority, Penalty, set_aside
 from classifier.domain import Claim, Confidence, Finding, ProductKind, Qualifier, QualifierKind, Span
-from classifier.law.rules import MASK, Rule, RulePack
+from classifier.law.rules import MASK, Rule, RulePack, Wording
 from classifier.reading.lexicon import load_lexicon
 from classifier.reading.phrases import Match
 from classifier.reading.qualifiers import qualifiers_of
@@ -29,7 +30,7 @@ def match_rules(
     ``reading`` and ``qualifiers`` are those of the claim's own text. A negated or disclaimed match gives no finding; a
     hedge or a quotation lowers the confidence by a step. A rule without an authority in force on the day stays silent.
     """
-    found: dict[str, dict[str, list[Match]]] = {}
+    found: dict[str, Parts] = {}
     for match in pack.phrases.find(reading, load_lexicon().find(reading)):
         part, rule_id = match.name.split(" ")
         found.setdefault(rule_id, {}).setdefault(part, []).append(match)
@@ -37,13 +38,53 @@ def match_rules(
     findings: list[Finding] = []
     for rule_id, parts in found.items():
         rule = pack.active[rule_id]
-        authority = rule.authority_on(as_of)
-        if authority and "term" in parts and rule.covers(product):
-            findings += _findings(rule, authority, claim, reading, qualifiers, list(_met(rule, parts, masks)), as_of)
+        if rule.covers(product) and (law := law_on(rule, as_of)) and (place := where_met(rule, parts, masks, reading, qualifiers)):
+            findings.append(finding_at(rule, law, place, claim))
     return tuple(sorted(findings, key=lambda f: (f.spans, f.rule_id)))
 
 
-def _met(rule: Rule, parts: dict[str, list[Match]], masks: list[Match]) -> Iterator[tuple[Match, ...]]:
+Parts = dict[str, list[Match]]
+"""Phrases of a rule found in a claim, by what they are to the rule: ``term``, ``near``, ``unless``."""
+
+
+class Place(NamedTuple):
+    """Where a rule is met in a claim, counted from the claim's start, and the qualifiers that reach it."""
+
+    spans: tuple[Span, ...]
+    qualifiers: tuple[Qualifier, ...]
+
+
+def where_met(rule: Rule | Wording, parts: Parts, masks: list[Match], reading: Reading, qualifiers: tuple[Qualifier, ...]) -> Place | None:
+    """Give the place where a rule's words are met and stand as they are said, None where they are not."""
+    held: list[tuple[tuple[Match, ...], tuple[Qualifier, ...]]] = []
+    for matches in _met(rule, parts, masks):
+        reaching = qualifiers_of(matches[0], reading, qualifiers) if qualifiers else ()
+        if not any(q.kind in _CLEARING for q in reaching):
+            held.append((matches, reaching))
+    if not held:
+        return None
+    plain = [matches for matches, reaching in held if not reaching]
+    spans = {reading.span(match.first, match.last) for matches in (plain or [matches for matches, _ in held]) for match in matches}
+    return Place(tuple(_merged(sorted(spans)) if len(spans) > 1 else spans), () if plain else held[0][1])
+
+
+def confidence_at(rule: Rule, place: Place) -> Confidence:
+    """Give how sure it is that a rule meets these words: less sure under a hedge or in a quotation."""
+    return _WEAKER[rule.confidence] if place.qualifiers else rule.confidence
+
+
+def finding_at(rule: Rule, law: "LawOfDay", place: Place, claim: Claim) -> Finding:
+    """Give what a rule says where it is met in a claim."""
+    return finding_of(
+        rule,
+        law,
+        confidence=confidence_at(rule, place),
+        spans=tuple([_moved(span, claim) for span in place.spans]),
+        qualifiers=tuple([Qualifier(kind=q.kind, span=_moved(q.span, claim)) for q in place.qualifiers]),
+    )
+
+
+def _met(rule: Rule | Wording, parts: Parts, masks: list[Match]) -> Iterator[tuple[Match, ...]]:
     """Give the matches that meet a rule: a term alone, or a term with the nearest phrase it must stand near."""
     unless = [*parts.get("unless", []), *masks]
     beside = [other for other in parts.get("near", []) if not any(_share_words(other, exception) for exception in unless)]
@@ -58,43 +99,39 @@ def _met(rule: Rule, parts: dict[str, list[Match]], masks: list[Match]) -> Itera
             yield (term, min(near, key=lambda other: _gap(term, other)))
 
 
-def _findings(
-    rule: Rule,
-    authority: Authority,
-    claim: Claim,
-    reading: Reading,
-    qualifiers: tuple[Qualifier, ...],
-    met: list[tuple[Match, ...]],
-    as_of: date,
-) -> Iterator[Finding]:
-    held: list[tuple[tuple[Match, ...], tuple[Qualifier, ...]]] = []
-    for matches in met:
-        reaching = qualifiers_of(matches[0], reading, qualifiers)
-        if not any(q.kind in _CLEARING for q in reaching):
-            held.append((matches, reaching))
-    if not held:
-        return
-    plain = [(matches, reaching) for matches, reaching in held if not reaching]
-    reaching = () if plain else held[0][1]
-    spans = {reading.span(match.first, match.last) for matches, _ in (plain or held) for match in matches}
-    yield finding_of(
-        rule,
-        authority,
-        as_of,
-        confidence=_WEAKER[rule.confidence] if reaching else rule.confidence,
-        spans=tuple(_moved(span, claim) for span in _merged(sorted(spans))),
-        qualifiers=tuple(Qualifier(kind=q.kind, span=_moved(q.span, claim)) for q in reaching),
-    )
+class LawOfDay(NamedTuple):
+    """The law behind a rule on a day."""
+
+    authority: Authority
+    beside: tuple[Authority, ...]
+    penalty: Penalty | None
+    set_aside: tuple[str, ...]
+    marks: tuple[str, ...]
+
+
+def law_on(rule: Rule, day: date) -> LawOfDay | None:
+    """Give the law behind a rule on a day, None where no authority is in force. Looked up once for a rule and a day."""
+    kept = _LAWS.get((id(rule), day))
+    if kept is None or kept[0] is not rule:
+        if len(_LAWS) >= _MOST_KEPT:
+            _LAWS.clear()
+        kept = _LAWS[id(rule), day] = (rule, _law_on(rule, day))
+    return kept[1]
+
+
+_LAWS: dict[tuple[int, date], tuple[Rule, LawOfDay | None]] = {}
+_MOST_KEPT = 4_000
+
+
+def _law_on(rule: Rule, day: date) -> LawOfDay | None:
+    authority = rule.authority_on(day)
+    if authority is None:
+        return None
+    return LawOfDay(authority, rule.beside_on(day), authority.penalty_on(day), set_aside(rule.authorities, day), authority.marks(day))
 
 
 def finding_of(
-    rule: Rule,
-    authority: Authority,
-    day: date,
-    *,
-    confidence: Confidence,
-    spans: tuple[Span, ...],
-    qualifiers: tuple[Qualifier, ...] = (),
+    rule: Rule, law: LawOfDay, *, confidence: Confidence, spans: tuple[Span, ...], qualifiers: tuple[Qualifier, ...] = ()
 ) -> Finding:
     """Give what a rule says where it is met, with the law of the day."""
     return Finding(
@@ -103,11 +140,11 @@ def finding_of(
         verdict=rule.verdict,
         severity=rule.severity,
         confidence=confidence,
-        authority=authority,
-        beside=rule.beside_on(day),
-        penalty=authority.penalty_on(day),
-        set_aside=set_aside(rule.authorities, day),
-        marks=authority.marks(day),
+        authority=law.authority,
+        beside=law.beside,
+        penalty=law.penalty,
+        set_aside=law.set_aside,
+        marks=law.marks,
         spans=spans,
         reason_vi=rule.reason_vi,
         reason_en=rule.reason_en,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from classifier.domain import Ad, MissingStatement, NotChecked, Span
-from classifier.law.matching import finding_of
+from classifier.law.matching import finding_of, law_on
 from classifier.law.rules import Rule, RulePack
 from classifier.reading.lexicon import load_lexicon
 from classifier.reading.phrases import PhraseSet
@@ -20,11 +20,14 @@ def find_missing(ad: Ad, reading: Reading, packs: tuple[RulePack, ...]) -> tuple
 def missing_not_checked(ad: Ad) -> tuple[NotChecked, ...]:
     """Say why missing sentences were not looked for, where they were not; or that their legibility was not."""
     if not ad.is_whole:
-        return (NotChecked(what="missing_statements", why="maybe_a_part"),)
+        return (_A_PART,)
     if ad.product is None:
         return (NotChecked(what="missing_statements", why="product_unknown"),)
     unseen = NotChecked(what="legibility", why="text_only")
     return (unseen, NotChecked(what="disclosure", why="channel_unknown")) if ad.channel is None else (unseen,)
+
+
+_A_PART = NotChecked(what="missing_statements", why="maybe_a_part")
 
 
 def _asked(ad: Ad, packs: tuple[RulePack, ...]) -> Iterator[Rule]:
@@ -34,11 +37,11 @@ def _asked(ad: Ad, packs: tuple[RulePack, ...]) -> Iterator[Rule]:
 
 
 def _missing(rule: Rule, ad: Ad, reading: Reading) -> Iterator[MissingStatement]:
-    authority = rule.authority_on(ad.as_of)
-    if authority is None or _first(rule.terms, reading):
+    law = law_on(rule, ad.as_of)
+    if law is None or _first(rule.terms, reading):
         return
     span = _first(rule.paraphrases, reading)
-    finding = finding_of(rule, authority, ad.as_of, confidence=rule.confidence, spans=(span,) if span else ())
+    finding = finding_of(rule, law, confidence=rule.confidence, spans=(span,) if span else ())
     yield MissingStatement(rule_id=rule.rule_id, expected=rule.terms[0], span=span, finding=finding)
 
 

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from classifier.authority import Authority, first_in_force, in_force
 from classifier.domain import JURISDICTIONS, Channel, Confidence, ProductKind, Severity, VerdictType
@@ -11,6 +12,16 @@ from classifier.reading.phrases import PhraseSet
 
 MASK = "mask *"
 """Name of the phrases that no rule may read a term into, such as “thống nhất” (uniform) for “nhất” (best)."""
+
+
+class Wording(NamedTuple):
+    """What of a rule decides in which words it is met. Rules of several packs share theirs."""
+
+    terms: tuple[str, ...]
+    near: tuple[str, ...]
+    within_words: int
+    near_after: bool
+    unless: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,11 @@ class Rule:
     flags: tuple[str, ...]
     passes: tuple[str, ...]
 
+    @property
+    def wording(self) -> Wording:
+        """Give what decides in which words the rule is met."""
+        return Wording(self.terms, self.near, self.within_words, self.near_after, self.unless)
+
     def authority_on(self, day: date) -> Authority | None:
         """Give the authority that binds on a day: the first named, where several do."""
         return first_in_force(self.authorities, day)
@@ -67,7 +83,7 @@ class Rule:
         return not self.channels or channel in self.channels
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RulePack:
     """All rules of one jurisdiction, the ``common`` ones, or an organisation's own. ``raw`` is the pack as it is archived."""
 

@@ -42,8 +42,8 @@ class TrainedModel:
 
     Attributes
     ----------
-    features : dict
-        Name of each feature → its row.
+    names : bytes
+        Name of each feature, one a line.
     rounded : array of shape (n_features, n_outputs)
         The weights as stored, a row to be multiplied with its scale.
     scales : array of shape (n_features,)
@@ -62,7 +62,7 @@ class TrainedModel:
         SHA-256 of the manifest, which holds the digests of the other files.
     """
 
-    features: dict[str, int]
+    names: bytes
     rounded: NDArray[np.float16]
     scales: NDArray[np.float32]
     squares: NDArray[np.float64]
@@ -71,6 +71,12 @@ class TrainedModel:
     type_thresholds: Mapping[str, float]
     facts: Mapping[str, Any]
     digest: str
+
+    @cached_property
+    def features(self) -> dict[str, int]:
+        """Give the row of each feature by its name; for many words at once there is :mod:`classifier.fast.names`."""
+        names = self.names.decode("utf-8").split("\n")
+        return dict(zip(names, range(len(names)), strict=True))
 
     @cached_property
     def weights(self) -> NDArray[np.float64]:
@@ -130,21 +136,22 @@ def _manifest(name: str, raw: bytes) -> dict[str, Any]:
 
 
 def _assembled(name: str, manifest: dict[str, Any], parts: dict[str, bytes], digest: str) -> TrainedModel:
-    features = parts["features.txt"].decode("utf-8").split("\n")
+    names = parts["features.txt"]
+    n_features = names.count(b"\n") + 1
     outputs = tuple(Output(**output) for output in manifest["outputs"])
     try:
         with np.load(io.BytesIO(parts["weights.npz"]), allow_pickle=False) as arrays:
             weights, scales = arrays["weights"], arrays["scales"]
     except (ValueError, KeyError, OSError) as error:
         raise ModelError(problem("model_arrays", name, detail=str(error))) from error
-    if weights.shape != (len(features), len(outputs)) or scales.shape != (len(features),):
-        raise ModelError(problem("model_shape", name, expected=(len(features), len(outputs)), found=weights.shape))
+    if weights.shape != (n_features, len(outputs)) or scales.shape != (n_features,):
+        raise ModelError(problem("model_shape", name, expected=(n_features, len(outputs)), found=weights.shape))
     if not (np.isfinite(weights).all() and np.isfinite(scales).all()):
         raise ModelError(problem("model_values", name))
     if not all(0 < t < 1 for t in (*manifest["thresholds"].values(), *manifest["type_thresholds"].values())):
         raise ModelError(problem("model_thresholds", name))
     return TrainedModel(
-        features=dict(zip(features, range(len(features)), strict=True)),
+        names=names,
         rounded=weights,
         scales=scales,
         squares=scales.astype(np.float64) ** 2,

@@ -22,8 +22,8 @@ from classifier.reading.phrases import Match
 from classifier.reading.words import Reading
 
 BLOCKS = "wfgbdckp"
-_SHORTEST_GRAM, _LONGEST_GRAM = 3, 5
-_FAR = 6
+SHORTEST_GRAM, LONGEST_GRAM = 3, 5
+FAR = 6
 NORM_POWER = 0.3
 """A text's row is divided by the sum of its squared features to this power: a half would be the Euclidean norm, under
 which one bad phrase drowns in a long sentence; none at all would let long texts pile up. Chosen on held-out themes."""
@@ -48,12 +48,12 @@ def word_features(reading: Reading) -> Iterator[Feature]:
 @lru_cache(maxsize=1 << 14)
 def own_features(form: str) -> tuple[str, ...]:
     """Give the features of one word: itself, without diacritics, and its letter n-grams (3 to 5)."""
-    shown = _shape(form)
+    shown = shown_form(form)
     plain = fold(shown)
     if not form[0].isalpha():
         return (f"w:{shown}",)
     padded = f"<{plain}>"
-    grams = (f"g:{padded[i : i + n]}" for n in range(_SHORTEST_GRAM, _LONGEST_GRAM + 1) for i in range(len(padded) - n + 1))
+    grams = (f"g:{padded[i : i + n]}" for n in range(SHORTEST_GRAM, LONGEST_GRAM + 1) for i in range(len(padded) - n + 1))
     return (f"w:{shown}", f"f:{plain}", *grams)
 
 
@@ -137,18 +137,18 @@ def _class_pairs(matches: list[Match]) -> list[tuple[str, str, int, int]]:
     found = []
     for n, (first, last, name) in enumerate(matches, 1):
         for other in matches[n:]:
-            if other[0] - last > _FAR:
+            if other[0] - last > FAR:
                 break
             if other[0] > last and other[2] != name:
                 found.append((name, other[2], first, other[1]))
     return found
 
 
-def _shape(form: str) -> str:
-    """Keep small and round numbers; give others by their number of digits."""
+def shown_form(form: str) -> str:
+    """Give the form of a word that the model sees: keep small and round numbers; give other numbers by how many digits they have."""
     if not form[0].isdigit() or len(form) == 1 or form in ("10", "100", "24", "30"):
         return form
     return "0" * sum(c.isdigit() for c in form)
 
 
-_SHOWN: Memo[str, str] = Memo(_shape)
+_SHOWN: Memo[str, str] = Memo(shown_form)

@@ -79,7 +79,7 @@ class Scorer:
         thresholds = [(name, model.type_thresholds.get(name, 1.0)) for name in CLAIM_TYPES if name in self.position]
         self.types = [(name, self.position[name], log(least / (1 - least)) if least < 1 else inf) for name, least in thresholds]
         self.type_names = frozenset(name for name, _, _ in self.types)
-        self._risk = self.position[calibrated(_RISK, Language.VI)]
+        self.risk = self.position[calibrated(_RISK, Language.VI)]
         self._turn = Lock()
         self._rows = RowTable(model)
 
@@ -99,7 +99,7 @@ class Scorer:
         norms = totals[:, -1] ** NORM_POWER
         norms[norms == 0] = 1.0
         values = self.base + totals[:, :-1] * (self.slopes / norms[:, None])
-        risks = _spread(addends, table[:, self._risk])
+        risks = _spread(addends, table[:, self.risk])
         return [
             Weighing(values[i], risk / norms[i], float(norms[i]), self.base, self.slopes, one, table)
             for i, (one, risk) in enumerate(zip(addends, risks, strict=True))

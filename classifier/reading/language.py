@@ -14,7 +14,7 @@ from classifier.reading.words import SHAPES, Reading
 
 _VIETNAMESE_LETTER = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
 _LEAST_LATIN = 0.6
-_CLEARLY_VIETNAMESE, _SOME_VIETNAMESE = 0.35, 0.08
+CLEARLY_VIETNAMESE, SOME_VIETNAMESE = 0.35, 0.08
 
 
 def detect_language(reading: Reading) -> Language:
@@ -28,9 +28,9 @@ def detect_language(reading: Reading) -> Language:
     words = [form for form, shape in zip(reading.forms, map(SHAPES.__getitem__, reading.forms), strict=True) if shape.is_letters]
     hits = Counter(name for names in map(_LISTED.__getitem__, words) if names for name in names)
     marked = sum(map(_VIETNAMESE.__getitem__, words)) / max(1, len(words))
-    if marked >= _CLEARLY_VIETNAMESE:
+    if marked >= CLEARLY_VIETNAMESE:
         return Language.MIXED if hits["en"] >= 4 and hits["en"] >= 0.12 * len(words) else Language.VI
-    if marked >= _SOME_VIETNAMESE:
+    if marked >= SOME_VIETNAMESE:
         return Language.MIXED if hits["en"] >= 2 else Language.VI
     return _unmarked_language(words, hits)
 
@@ -56,14 +56,21 @@ def _syllable_share(words: list[str]) -> float:
 
 
 @cache
-def _small_words() -> dict[str, frozenset[str]]:
+def small_words() -> dict[str, frozenset[str]]:
+    """Give the small words of each language by which it is told from others."""
     text = (files("classifier.reading") / "languages.toml").read_text("utf-8")
     return {name: frozenset(words) for name, words in tomllib.loads(text).items()}
 
 
-def _lists_of(word: str) -> tuple[str, ...]:
-    return tuple(name for name, small in _small_words().items() if word in small)
+def lists_of(word: str) -> tuple[str, ...]:
+    """Give the languages of which a word is a small word."""
+    return tuple(name for name, small in small_words().items() if word in small)
 
 
-_LISTED: Memo[str, tuple[str, ...]] = Memo(_lists_of)
-_VIETNAMESE: Memo[str, bool] = Memo(lambda word: _VIETNAMESE_LETTER.search(word) is not None)
+def has_vietnamese_letter(word: str) -> bool:
+    """Say whether a word has a letter that only Vietnamese has."""
+    return _VIETNAMESE_LETTER.search(word) is not None
+
+
+_LISTED: Memo[str, tuple[str, ...]] = Memo(lists_of)
+_VIETNAMESE: Memo[str, bool] = Memo(has_vietnamese_letter)

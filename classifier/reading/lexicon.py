@@ -11,7 +11,7 @@ from classifier.errors import LexiconError, problem
 from classifier.reading.phrases import Match, PhraseSet
 from classifier.reading.words import Reading
 
-_UNITS = {"time_unit": "TIME", "weight_unit": "WEIGHT", "money_unit": "MONEY", "percent_unit": "PERCENT"}
+UNITS = {"time_unit": "TIME", "weight_unit": "WEIGHT", "money_unit": "MONEY", "percent_unit": "PERCENT"}
 """List of units → the class of a number followed by one. A number is written in digits or in a word of ``number.txt``."""
 
 
@@ -42,9 +42,9 @@ class Lexicon:
     """Finds word classes in a text. Class names are upper case in what it gives."""
 
     def __init__(self, phrases: list[tuple[str, str]]) -> None:
-        self.names = frozenset(name.upper() for _, name in phrases if name not in (*_UNITS, "number")) | frozenset(_UNITS.values())
-        self._numbers = frozenset(phrase for phrase, name in phrases if name == "number")
-        self._phrases = PhraseSet((phrase, name if name in _UNITS else name.upper()) for phrase, name in phrases if name != "number")
+        self.names = frozenset(name.upper() for _, name in phrases if name not in (*UNITS, "number")) | frozenset(UNITS.values())
+        self.numbers = frozenset(phrase for phrase, name in phrases if name == "number")
+        self.phrases = PhraseSet((phrase, name if name in UNITS else name.upper()) for phrase, name in phrases if name != "number")
 
     def find(self, reading: Reading) -> list[Match]:
         """Give every word class in the text, in order; matches may overlap.
@@ -71,16 +71,16 @@ class Lexicon:
         if reading.whole is None or reading.whole.unmarked != reading.unmarked:
             known: list[Match] | None = reading.kept.get((self, "raw"))
             if known is None:
-                known = reading.kept[self, "raw"] = self._phrases.find(reading)
+                known = reading.kept[self, "raw"] = self.phrases.find(reading)
             return known
         begin, end = reading.first, reading.first + len(reading.forms)
         matches = self._raw(reading.whole)
         return [Match(m[0] - begin, m[1] - begin, m[2]) for m in matches if m[0] >= begin and m[1] < end]
 
     def _named(self, match: Match, reading: Reading) -> Match | None:
-        if match.name not in _UNITS:
+        if match.name not in UNITS:
             return match
         before = match.first - 1
-        if before < 0 or not (reading.forms[before][0].isdigit() or reading.forms[before] in self._numbers):
+        if before < 0 or not (reading.forms[before][0].isdigit() or reading.forms[before] in self.numbers):
             return None
-        return Match(before, match.last, _UNITS[match.name])
+        return Match(before, match.last, UNITS[match.name])

@@ -28,16 +28,20 @@ _INVISIBLE = re.compile(
 _HARMLESS = {"\ufe0f", "\u200d"}
 """Emoji variation selector and joiner: in every emoji, hiding nothing."""
 
-_PLAIN = re.compile(
-    r"[\t\n\r\x20-\x7e\u00a0-\u00a7\u00a9\u00ab\u00ac\u00ae\u00b0\u00b1\u00b6\u00b7\u00bb\u00bf-\u00ef\u00f1-\u00ff"
-    r"\u0102\u0103\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9"
-    r"\u2010\u2012-\u2016\u2018-\u2023\u2026\u20ab\u20ac\u2190-\u21ff\u2500-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff\ufe0f]*"
-)
-"""Characters that stand for themselves: printable Latin and Vietnamese, punctuation, arrows, pictographs."""
+PLAIN_RANGES = (
+    (0x09, 0x0A), (0x0D, 0x0D), (0x20, 0x7E), (0xA0, 0xA7), (0xA9, 0xA9), (0xAB, 0xAC), (0xAE, 0xAE), (0xB0, 0xB1), (0xB6, 0xB7),
+    (0xBB, 0xBB), (0xBF, 0xEF), (0xF1, 0xFF), (0x102, 0x103), (0x110, 0x111), (0x128, 0x129), (0x168, 0x169), (0x1A0, 0x1A1),
+    (0x1AF, 0x1B0), (0x1EA0, 0x1EF9), (0x2010, 0x2010), (0x2012, 0x2016), (0x2018, 0x2023), (0x2026, 0x2026), (0x20AB, 0x20AC),
+    (0x2190, 0x21FF), (0x2500, 0x27BF), (0x2B00, 0x2BFF), (0x1F300, 0x1FAFF), (0xFE0F, 0xFE0F),
+)  # fmt: skip
+"""Characters that stand for themselves, first and last: printable Latin and Vietnamese, punctuation, arrows, pictographs."""
+_PLAIN = re.compile("[" + "".join(f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in PLAIN_RANGES) + "]*")
 
-_APART = re.compile(r"(?<![^\W_])(?:[^\W\d_][.\-_*·•|/\\~'`,]{1,2}){2,}[^\W\d_](?![^\W_])|(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?!\S)")
+LETTER = r"[^\W\d_]"
+APART = re.compile(r"(?<![^\W_])(?:[^\W\d_][.\-_*·•|/\\~'`,]{1,2}){2,}[^\W\d_](?![^\W_])|(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?!\S)")
 """Three or more single letters kept apart by marks (c.u.r.e), or four or more by blanks (c u r e)."""
 
+APART_MARKS = ".-_*·•|/\\~'`,"
 _BETWEEN_MARKS = re.compile(r"[.\-_*·•|/\\~'`,][^\W\d_][.\-_*·•|/\\~'`,]")
 _BETWEEN_BLANKS = re.compile(r" [^\W\d_] [^\W\d_] ")
 """What any letters kept apart hold: without these in a text, no part of it holds letters kept apart."""
@@ -75,7 +79,7 @@ def normalise(text: str) -> NormalisedText:
     lowered = text.lower()
     if _PLAIN.fullmatch(text) and len(lowered) == len(text):
         may_hold_apart = _BETWEEN_MARKS.search(lowered) is not None or _BETWEEN_BLANKS.search(lowered) is not None
-        if not (may_hold_apart and _APART.search(lowered)):
+        if not (may_hold_apart and APART.search(lowered)):
             return NormalisedText(text, lowered, (), (), (), is_plain=True, reads_alike_in_parts=not may_hold_apart)
     letters = _letters(text)
     disguises = [*_hidden(text), *_undo_lookalikes(letters)]
@@ -150,7 +154,7 @@ def _join_letters(letters: _Letters) -> tuple[_Letters, list[Disguise]]:
     view = "".join(letter for letter, _, _ in letters)
     dropped: set[int] = set()
     found = []
-    for run in _APART.finditer(view):
+    for run in APART.finditer(view):
         dropped.update(i for i in range(run.start(), run.end()) if not view[i].isalpha())
         if sum(letter.isalpha() for letter in run.group()) > 3:  # U.S.A. is a name
             span = Span(letters[run.start()][1], letters[run.end() - 1][2])

@@ -30,7 +30,7 @@ class _Node:
     names: list[str] = field(default_factory=list)
 
 
-class _State:
+class State:
     """All places in the tree that the same words lead to. Where a word leads from here is worked out once."""
 
     __slots__ = ("_longest", "_nodes", "classes", "names", "next_state")
@@ -39,18 +39,23 @@ class _State:
         self._nodes = nodes
         self.names = tuple(dict.fromkeys(name for node in nodes for name in node.names))
         self._longest = max((len(prefix) for node in nodes for prefix in node.prefixes), default=0)
-        self.next_state: Callable[[str], _State | None] = Memo(self._after, most=most).__getitem__
+        self.next_state: Callable[[str], State | None] = Memo(self._after, most=most).__getitem__
         branches: dict[str, list[_Node]] = {}
         for node in nodes:
             for name, branch in node.classes.items():
                 branches.setdefault(name, []).append(branch)
-        self.classes = {name: _State(met) for name, met in branches.items()}
+        self.classes = {name: State(met) for name, met in branches.items()}
 
-    def _after(self, word: str) -> "_State | None":
+    @property
+    def is_end(self) -> bool:
+        """Say whether nothing leads on from here."""
+        return not any(node.exact or node.prefixes or node.classes for node in self._nodes)
+
+    def _after(self, word: str) -> "State | None":
         met = [node.exact[word] for node in self._nodes if word in node.exact]
         for n in range(1, min(len(word), self._longest) + 1):
             met += [node.prefixes[word[:n]] for node in self._nodes if word[:n] in node.prefixes]
-        return _State(met) if met else None
+        return State(met) if met else None
 
 
 class PhraseSet:
@@ -68,7 +73,7 @@ class PhraseSet:
             words = phrase_words(phrase)
             _plant(marked, words, name)
             _plant(folded, [word if word[0] == "{" else fold(word) for word in words], name)
-        self._marked, self._folded = _State([marked], most=1 << 15), _State([folded], most=1 << 15)
+        self.marked, self.folded = State([marked], most=1 << 15), State([folded], most=1 << 15)
 
     def find(self, reading: Reading, classes: Sequence[Match] = ()) -> list[Match]:
         """Give every match, in the order of the text; matches may overlap.
@@ -76,7 +81,7 @@ class PhraseSet:
         ``classes`` are the word classes found in the text, for phrases that name one. A text written without
         diacritics is compared without diacritics.
         """
-        root, words = (self._folded, reading.folded) if reading.unmarked else (self._marked, reading.forms)
+        root, words = (self.folded, reading.folded) if reading.unmarked else (self.marked, reading.forms)
         starting: dict[int, list[Match]] = {}
         begun = [(first, first + 1, state) for first, state in enumerate(map(root.next_state, words)) if state is not None]
         for match in classes:

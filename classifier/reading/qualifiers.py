@@ -8,6 +8,8 @@ from classifier.reading.phrases import Match
 from classifier.reading.words import Reading
 
 _KINDS = {"NEGATION": QualifierKind.NEGATION, "HEDGE": QualifierKind.HEDGE, "DISCLAIMER": QualifierKind.DISCLAIMER}
+QUALIFYING = (*_KINDS, "SAYING")
+"""Word classes that may qualify a claim; words of saying do where something is quoted beside them."""
 _QUOTED = re.compile(r"“[^”\n]{3,300}”|\"[^\"\n]{3,300}\"|«[^»\n]{3,300}»")
 _REACH = 6
 """How many words after its own last one a negation or a hedge reaches, within its clause: “không có hũ kem nào làm bạn trẻ lại”."""

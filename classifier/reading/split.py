@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from classifier.domain import Claim, Span
 from classifier.reading.words import Reading, read_words
@@ -21,8 +21,8 @@ _MAY_BREAK = re.compile(r"[\r\n\u2028\u2029.!?…|•·●○▪■◆►▶➤�
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:tp|bs|ts|ths|gs|pgs|ds|mr|mrs|ms|dr|st|vs|e\.g|i\.e|no|approx|q|p|sđt|hcm|vd|tr|ds|ks|cn)$", re.I
 )
-_LEAST_WORDS = 2
-_MOST_WORDS = 60
+LEAST_WORDS = 2
+MOST_WORDS = 60
 
 
 def split_claims(reading: Reading) -> tuple[Claim, ...]:
@@ -31,30 +31,53 @@ def split_claims(reading: Reading) -> tuple[Claim, ...]:
     A piece of fewer than two words joins its neighbour on the same line; a piece of more than sixty is cut at commas.
     """
     text = reading.normalised.original
+    spans = join_pieces(text, _pieces(text), lambda span: _count(reading, span))
+    return tuple(Claim(span=span, text=span.of(text)) for span in spans)
+
+
+def join_pieces(text: str, pieces: Iterable[Span], count_words: Callable[[Span], int]) -> list[Span]:
+    """Give the claims that the pieces of a text make: short ones joined, long ones cut."""
     spans: list[Span] = []
     counts: list[int] = []
-    for span in _pieces(text):
-        count = _count(reading, span)
-        if spans and min(count, counts[-1]) < _LEAST_WORDS and "\n" not in text[spans[-1].end : span.start]:
+    for span in pieces:
+        count = count_words(span)
+        if spans and min(count, counts[-1]) < LEAST_WORDS and "\n" not in text[spans[-1].end : span.start]:
             spans[-1] = Span(spans[-1].start, span.end)
-            counts[-1] = _count(reading, spans[-1])
+            counts[-1] = count_words(spans[-1])
         elif count:
-            shorter = [span] if count <= _MOST_WORDS else _shortened(reading, span)
+            shorter = [span] if count <= MOST_WORDS else _shortened(text, span, count_words)
             spans += shorter
-            counts += [count] if len(shorter) == 1 else [_count(reading, part) for part in shorter]
-    return tuple(Claim(span=span, text=span.of(text)) for span in spans)
+            counts += [count] if len(shorter) == 1 else [count_words(part) for part in shorter]
+    return spans
 
 
 def _pieces(text: str) -> list[Span]:
     pieces, start = [], 0
+    for end, after in cuts_of(text):
+        pieces.append(_trimmed(text, start, end))
+        start = after
+    pieces.append(_trimmed(text, start, len(text)))
+    return [piece for piece in pieces if piece.start < piece.end]
+
+
+def may_break(text: str) -> bool:
+    """Say whether a claim could end in a text."""
+    return _MAY_BREAK.search(text) is not None
+
+
+def cuts_of(text: str) -> list[tuple[int, int]]:
+    """Give each place where a claim ends: the end of what stands before it, and the start of what stands after it.
+
+    It depends on no more than the letters round it: those of the same chunk, whether a blank or nothing stands before and
+    after that, and whether the next chunk begins with a letter.
+    """
+    cuts = []
     for cut in _breaks(text):
         if cut.group()[0] == "." and _ABBREVIATION.search(text[max(0, cut.start() - 8) : cut.start()]):
             continue
         ends_sentence = cut.group()[0] in ".!?…"
-        pieces.append(_trimmed(text, start, cut.end() if ends_sentence else cut.start()))
-        start = cut.end()
-    pieces.append(_trimmed(text, start, len(text)))
-    return [piece for piece in pieces if piece.start < piece.end]
+        cuts.append((cut.end() if ends_sentence else cut.start(), cut.end()))
+    return cuts
 
 
 def _breaks(text: str) -> Iterator[re.Match[str]]:
@@ -85,9 +108,8 @@ def _count(reading: Reading, span: Span) -> int:
     return sum([form[0].isalnum() for form in forms])
 
 
-def _shortened(reading: Reading, span: Span) -> list[Span]:
-    text = reading.normalised.original
-    if _count(reading, span) <= _MOST_WORDS:
+def _shortened(text: str, span: Span, count_words: Callable[[Span], int]) -> list[Span]:
+    if count_words(span) <= MOST_WORDS:
         return [span]
     commas = [m.end() for m in re.finditer(r",(?=\s)", text) if span.start < m.start() < span.end]
     middle = (span.start + span.end) // 2
@@ -95,4 +117,6 @@ def _shortened(reading: Reading, span: Span) -> list[Span]:
         return [span]
     cut = min(commas, key=lambda c: abs(c - middle))
     left, right = _trimmed(text, span.start, cut), _trimmed(text, cut, span.end)
-    return _shortened(reading, left) + _shortened(reading, right) if left.start < left.end and right.start < right.end else [span]
+    if left.start >= left.end or right.start >= right.end:
+        return [span]
+    return _shortened(text, left, count_words) + _shortened(text, right, count_words)

@@ -55,13 +55,13 @@ def _shape(form: str) -> WordShape:
 _Chunk = tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...]]
 
 
-def _chunk(text: str) -> _Chunk:
-    """Give the words between two blanks: their forms, starts and ends. A word never holds a blank."""
+def chunk_words(text: str) -> _Chunk:
+    """Give the words of a normalised view between two blanks: their forms, starts and ends. A word never holds a blank."""
     found = list(_WORD.finditer(text))
     return tuple(_form(m.group()) for m in found), tuple(m.start() for m in found), tuple(m.end() for m in found)
 
 
-_CHUNKS: Memo[str, _Chunk] = Memo(_chunk)
+_CHUNKS: Memo[str, _Chunk] = Memo(chunk_words)
 _FOLDED: Memo[str, str] = Memo(fold)
 SHAPES: Memo[str, WordShape] = Memo(_shape)
 

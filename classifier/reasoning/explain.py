@@ -4,7 +4,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
-from classifier.domain import Claim, Contribution, Explanation, Span
+from classifier.domain import Claim, Contributions, Explanation, Span
 from classifier.model.scoring import OWN_SHARE, Weighing, claim_value
 from classifier.reading.words import Reading
 
@@ -62,7 +62,7 @@ def explain_risk(claim: Claim, alone: Weighed, whole: Weighed, output: int, crow
         elsewhere += float(around[:first].sum() + around[end:].sum())
     return Explanation(
         base=float(whole.weighing.base[output]),
-        contributions=tuple([Contribution(span=span, value=value) for span, value in zip(spans, values, strict=True)]),
+        contributions=Contributions([span.start for span in spans], [span.end for span in spans], values),
         elsewhere=elsewhere + crowd,
         decision_value=claim_value(alone.weighing, whole.weighing, output, crowd),
     )

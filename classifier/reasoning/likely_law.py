@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from classifier.authority import Authority
 from classifier.domain import Ad, Assessment, ClaimAssessment, Confidence, Finding, Severity
-from classifier.law.matching import finding_of
+from classifier.law.matching import finding_of, law_on
 from classifier.law.rules import Rule, RulePack
 from classifier.reasoning.rationale import reason_words
 
@@ -21,7 +21,7 @@ def law_of_kind(claim: ClaimAssessment, assessment: Assessment, packs: Sequence[
     if not spans or any(finding.category == kind for finding in claim.findings):
         return ()
     laws = laws_about(kind, assessment.ad, packs)
-    return tuple(finding_of(rule, authority, day, confidence=Confidence.LOW, spans=spans) for rule, authority in laws)
+    return tuple(finding_of(rule, law, confidence=Confidence.LOW, spans=spans) for rule, _ in laws if (law := law_on(rule, day)))
 
 
 def laws_about(kind: str, ad: Ad, packs: Sequence[RulePack]) -> Iterator[tuple[Rule, Authority]]:

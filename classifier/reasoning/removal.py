@@ -1,6 +1,6 @@
 """Remove this and see: the smallest deletion that brings a claim under the threshold, tried out and not only computed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import log
 
@@ -52,7 +52,7 @@ def _deletions(claim: ClaimAssessment, wanted: float) -> Iterator[tuple[Span, ..
             yield tuple(sorted(word.span for word in ranked[:n]))
 
 
-def _sum(words: tuple[Contribution, ...] | list[Contribution]) -> float:
+def _sum(words: Iterable[Contribution]) -> float:
     return sum(word.value for word in words)
 
 
