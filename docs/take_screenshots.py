@@ -55,41 +55,59 @@ def wait_for(address: str) -> None:
     raise TimeoutError(address)
 
 
+PAGES = (("batch", "Theo lô"), ("training", "Tập làm quen"), ("lead", "Trưởng nhóm"), ("rules", "Quy định"), ("model", "Mô hình"))
+
+
 def take(page: Page, address: str) -> None:
-    """Take every page in Vietnamese: the queue, a case before and after the first view, then the others."""
+    """Take every page in Vietnamese: the queue, a case at its steps, its paper, an appeal against it, then the others."""
+    page.context.add_cookies([{"name": "adcheck_name", "value": "Lan", "url": address}])
     page.goto(f"{address}/?lang=vi")
     settle(page)
-    expect(page.get_by_role("heading", name="Hàng chờ")).to_be_visible(timeout=30_000)
-    page.wait_for_timeout(1_000)
-    settle(page)
-    box = page.get_by_label("Tên của bạn")
-    box.fill("Lan")
-    box.press("Enter")
     button = page.get_by_role("button", name="Nhận hồ sơ tiếp theo")
-    page.wait_for_timeout(3_000)
-    expect(button).to_be_enabled(timeout=20_000)
+    expect(button).to_be_enabled(timeout=60_000)
     snap(page, "queue")
     button.click()
-    expect(page.locator(".ad mark").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".ad mark").first).to_be_visible(timeout=60_000)
     snap(page, "case")
-    page.evaluate("document.activeElement.blur()")
-    press(page, "a", "a", "1", "v")
-    heading = page.get_by_role("heading", name="4 · Ý kiến của máy")
-    expect(heading).to_be_visible(timeout=20_000)
-    settle(page)
-    heading.evaluate("e => e.scrollIntoView()")
-    press(page, "1")
-    snap(page, "decision")
-    for name, title in (
-        ("batch", "Theo lô"),
-        ("training", "Tập làm quen"),
-        ("lead", "Trưởng nhóm"),
-        ("rules", "Quy định"),
-        ("model", "Mô hình"),
-    ):
+    decide(page)
+    page.get_by_role("link", name="Đọc và in toàn bộ hồ sơ").click()
+    expect(page.locator(".paper")).to_be_visible(timeout=60_000)
+    snap(page, "print")
+    appeal(page)
+    for name, title in (*PAGES, ("my-work", "Việc của tôi"), ("record", "Nhật ký")):
         page.get_by_role("link", name=title, exact=True).click()
-        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=60_000)
+        if name == "record":
+            page.get_by_role("button", name="Kiểm tra lịch sử").click()
+            expect(page.get_by_text("lịch sử nguyên vẹn")).to_be_visible(timeout=60_000)
         snap(page, name)
+
+
+def decide(page: Page) -> None:
+    """Work the case by keys; take the picture with the score and the decision."""
+    page.evaluate("document.activeElement.blur()")
+    press(page, *"aaa1v")
+    heading = page.get_by_role("heading", name="4 · Ý kiến của máy")
+    expect(heading).to_be_visible(timeout=60_000)
+    settle(page)
+    press(page, "1", "Alt+w")
+    page.keyboard.type("Lời quảng cáo nói sản phẩm chữa khỏi bệnh trong một thời hạn; thực phẩm không được quảng cáo như thuốc.")
+    heading.evaluate("e => e.scrollIntoView()")
+    snap(page, "decision")
+    press(page, "Alt+Enter")
+    expect(page.get_by_text("Đã ghi quyết định")).to_be_visible(timeout=60_000)
+
+
+def appeal(page: Page) -> None:
+    """Enter an appeal against the case on paper."""
+    page.get_by_role("link", name="Tiếp nhận khiếu nại").click()
+    page.get_by_role("radio", name="Khiếu nại").click()
+    page.get_by_role("textbox", name="Nội dung nhận được").fill(
+        "Chúng tôi đã gỡ câu này khỏi quảng cáo ngày 20/11/2026 và gửi kèm bản công bố."
+    )
+    press(page, "Alt+Enter")
+    expect(page.get_by_text("Đã ghi khiếu nại")).to_be_visible(timeout=60_000)
+    snap(page, "appeals")
 
 
 def press(page: Page, *keys: str) -> None:

@@ -5,6 +5,7 @@ import hashlib
 import re
 import threading
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -39,14 +40,21 @@ _HEADERS = {
 }
 
 
-class Headers:
-    """Adds headers that forbid what the console never does: outside images and scripts, frames, referrers."""
+class Guarded:
+    """Adds headers that forbid what the console never does, and lets only our own pages open a connection to it.
+
+    Streamlit itself lets whoever names no origin, or another port of this machine, talk to a session.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as the application does, with our headers."""
+        """Answer as the application does, with our headers, or turn a stranger's connection away."""
+        if scope["type"] == "websocket" and not _is_own(scope):
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+            return
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -55,6 +63,15 @@ class Headers:
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def _is_own(scope: Scope) -> bool:
+    """Say whether a connection comes from a page of the host it asks for: one host, one origin, the same."""
+    hosts, origins = ([told.decode("latin-1") for name, told in scope["headers"] if name == wanted] for wanted in (b"host", b"origin"))
+    if len(hosts) != 1 or len(origins) != 1:
+        return False
+    origin = urlsplit(origins[0])
+    return origin.scheme in ("http", "https") and origin.netloc == hosts[0]
 
 
 def _warm_up() -> None:
@@ -66,4 +83,4 @@ def _warm_up() -> None:
 
 
 threading.Thread(target=_warm_up, daemon=True).start()
-app = st.App(Path(__file__).parent / "script" / "console.py", routes=ROUTES, middleware=[Middleware(Headers)])
+app = st.App(Path(__file__).parent / "script" / "console.py", routes=ROUTES, middleware=[Middleware(Guarded)])

@@ -79,8 +79,13 @@ def test_a_case_by_keyboard_with_the_score_last(page, console, run: int) -> None
 
 
 def test_the_queue_by_keyboard(page, console) -> None:
-    """One key takes the next case; search finds words without their diacritics; another key changes the language at once."""
-    enter(page, console)
+    """A name is said; one key takes the next case, another changes the language at once; search finds words without their diacritics."""
+    page.goto(f"{console.address}/?lang=en")
+    page.get_by_label("Your name").fill("Lan")
+    page.get_by_label("Your name").press("Enter")
+    page.wait_for_timeout(200)
+    settle(page)
+    expect(page.get_by_role("button", name="Take the next case").first).to_be_enabled(timeout=20_000)
     _leave_field(page)
     page.get_by_label("Search in the words of the ads").fill("tieu duong")
     page.keyboard.press("Enter")

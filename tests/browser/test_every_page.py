@@ -43,7 +43,7 @@ def test_the_page_is_whole_and_accessible_in_both_languages(page, console, path:
         settle(page)
         assert page.locator(".said.error").all_inner_texts() == []
         assert not page.get_by_test_id("stException").count()
-        assert page.evaluate("document.documentElement.lang") == language
+        page.wait_for_function("language => document.documentElement.lang === language", arg=language)
         assert "\n".join(faults(page)) == ""
         page.evaluate("document.activeElement.blur()")
         page.keyboard.press("l")
@@ -54,12 +54,9 @@ def test_a_case_reads_at_200_per_cent_in_light_and_dark(browser, console, scheme
     """At twice the size on a small screen nothing is cut off sideways, and contrast holds in both themes, before and after the score."""
     (case_id,) = console.add(CURES[1], source=f"case in {scheme}")
     page = browser.new_context(color_scheme=scheme, viewport={"width": 640, "height": 360}).new_page()
-    page.goto(f"{console.address}/?lang=vi")
-    page.context.add_cookies([{"name": "adcheck_name", "value": f"Hoa-{scheme}", "url": console.address}])
     for path in (f"/case?case={case_id}", "/training", "/lead", "/appeals", "/record"):
-        page.goto(f"{console.address}{path}{'&' if '?' in path else '?'}lang=vi")
+        enter(page, console, path, "vi", name=f"Hoa {scheme}")
         expect(page.get_by_role("heading").first).to_be_visible(timeout=20_000)
-        settle(page)
         if path.startswith("/case"):
             _to_the_decision(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 640, path

@@ -1,6 +1,7 @@
 """Messages made by hand, past every page: nothing in the record changes."""
 
 import itertools
+import socket
 
 import websockets.sync.client
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -49,6 +50,37 @@ class Session:
                     found[widget.label] = widget.id
             if kind == "script_finished":
                 return found
+
+
+def _handshake(port: int, *headers: str) -> int:
+    """Ask for a connection with these headers by hand; give the status of the answer."""
+    asked = ["GET /_stcore/stream HTTP/1.1", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"]
+    asked += ["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Protocol: streamlit", *headers]
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        line.sendall(("\r\n".join(asked) + "\r\n\r\n").encode())
+        return int(line.recv(4096).split()[1])
+
+
+def test_twelve_handshakes(console) -> None:
+    """T3.1: only a page of this console opens a connection; strangers, other ports, turned names and no origin are turned away."""
+    port = int(console.address.rsplit(":", 1)[1])
+    host, own = f"Host: 127.0.0.1:{port}", f"Origin: http://127.0.0.1:{port}"
+    assert _handshake(port, host, own) == 101
+    strange = [
+        (host,),
+        (host, "Origin: null"),
+        (host, "Origin: http://evil.invalid"),
+        (host, f"Origin: http://127.0.0.1.evil.invalid:{port}"),
+        (host, f"Origin: http://127.0.0.1:{port + 1}"),
+        (f"Host: evil.invalid:{port}", f"Origin: http://evil.invalid:{port}"),
+        (host, f"Origin: ftp://127.0.0.1:{port}"),
+        (host, f"Host: evil.invalid:{port}", own),
+        (host, f"Origin: HTTP://LOCALHOST:{port}"),
+        (host, f"Origin: http://[::1]:{port}"),
+        (host, "Origin: "),
+    ]
+    answers = [_handshake(port, *headers) for headers in strange]
+    assert len(answers) == 11 and all(400 <= answer < 500 for answer in answers), answers
 
 
 def test_sixty_forged_messages_change_nothing(console) -> None:

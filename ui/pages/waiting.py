@@ -14,7 +14,7 @@ from ui.wording import say
 
 _SHOWN = 50
 _MOST_TEXT = 300
-_WIDTHS = {"console.text": 320, "queue.why": 170, "queue.type": 180, "console.waiting_since": 130, "queue.working": 90}
+_WIDTHS = {"console.text": 370, "queue.why": 140, "queue.type": 170, "console.waiting_since": 130, "queue.working": 90}
 _KINDS = (TaskKind.FIRST, TaskKind.REOPENED, TaskKind.CORRECTION, TaskKind.ADJUDICATION, TaskKind.APPEAL)
 
 
