@@ -111,21 +111,11 @@ def settle(page) -> None:
     page.locator(SETTLED).wait_for()
 
 
-@pytest.fixture(scope="session")
-def shared(browser) -> Iterator[object]:
-    """Give one context for all tests: the console's own scripts are fetched and read once."""
-    context = browser.new_context()
-    yield context
-    context.close()
-
-
 @pytest.fixture
-def page(shared) -> Iterator[object]:
-    """Give a page of a browser that knows nobody's name."""
-    shared.clear_cookies()
-    opened = shared.new_page()
-    yield opened
-    opened.close()
+def page(page) -> object:
+    """Give a page that is patient: a busy machine is slow, not wrong."""
+    page.set_default_timeout(90_000)
+    return page
 
 
 def enter(page, console: Console, path: str = "/", language: str = "en", name: str = "Lan") -> None:

@@ -162,7 +162,7 @@ def together(url: str, n_reviewers: int, n_cases: int) -> tuple[int, tuple[float
                     page.keyboard.press(key)
             for page in pages:
                 try:
-                    page.get_by_text("Of 100 claims").first.wait_for(timeout=20_000)
+                    page.get_by_text("Of 100 claims").first.wait_for(timeout=60_000)
                 except TimeoutError:
                     n_failed += 1
                 taken.append(1000 * (time.perf_counter() - begun))

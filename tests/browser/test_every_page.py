@@ -38,7 +38,7 @@ def test_the_page_is_whole_and_accessible_in_both_languages(page, console, path:
     """The heading is there, no error is said, the page names its language, nothing serious is found; then in English."""
     enter(page, console, path, "vi")
     for language in ("vi", "en"):
-        expect(page.get_by_role("heading", name=PAGES[path][language], exact=True).first).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("heading", name=PAGES[path][language], exact=True).first).to_be_visible(timeout=60_000)
         page.wait_for_timeout(200)
         settle(page)
         assert page.locator(".said.error").all_inner_texts() == []
@@ -56,7 +56,7 @@ def test_a_case_reads_at_200_per_cent_in_light_and_dark(browser, console, scheme
     page = browser.new_context(color_scheme=scheme, viewport={"width": 640, "height": 360}).new_page()
     for path in (f"/case?case={case_id}", "/training", "/lead", "/appeals", "/record"):
         enter(page, console, path, "vi", name=f"Hoa {scheme}")
-        expect(page.get_by_role("heading").first).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("heading").first).to_be_visible(timeout=60_000)
         if path.startswith("/case"):
             _to_the_decision(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 640, path
@@ -67,15 +67,15 @@ def test_a_case_reads_at_200_per_cent_in_light_and_dark(browser, console, scheme
 
 def _to_the_decision(page) -> None:
     """Agree, choose, see the score, choose: buttons of every look are on the page then."""
-    expect(page.locator(".ad").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".ad").first).to_be_visible(timeout=60_000)
     settle(page)
     for key, seen in (("a", "✓ Đồng ý"), ("1", "✓ Gây hiểu nhầm")):
         page.keyboard.press(key)
-        expect(page.get_by_role("button", name=seen).first).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("button", name=seen).first).to_be_visible(timeout=60_000)
         settle(page)
     page.keyboard.press("v")
-    expect(page.locator(".st-key-written textarea")).to_be_visible(timeout=30_000)
+    expect(page.locator(".st-key-written textarea")).to_be_visible(timeout=60_000)
     settle(page)
     page.keyboard.press("1")
-    expect(page.get_by_role("button", name="✓ Gây hiểu nhầm")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="✓ Gây hiểu nhầm")).to_be_visible(timeout=60_000)
     settle(page)

@@ -67,7 +67,7 @@ def sign_in(page, team: Console, subject: str = SUBJECT) -> None:
 
 def is_out(page) -> None:
     """Check that nothing but the sign-in is there."""
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=60_000)
     assert page.get_by_role("link", name="Queue").count() == 0
 
 
@@ -76,13 +76,13 @@ def test_a_person_signs_in_at_the_provider(page, browser, team: Console, issuer:
     page.goto(f"{team.address}/?lang=en")
     is_out(page)
     sign_in(page, team)
-    expect(page.get_by_text(f"Give this to the administrator: {issuer} {SUBJECT}")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(f"Give this to the administrator: {issuer} {SUBJECT}")).to_be_visible(timeout=60_000)
     is_out(page)
 
     account(team, "link", "Nguyễn Thị Lan", issuer, SUBJECT)
     page.goto(f"{team.address}/case?case=1&lang=en")
-    expect(page.get_by_text("At work: Nguyễn Thị Lan")).to_be_visible(timeout=20_000)
-    expect(page.get_by_role("heading", name="3 · Your first view")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("At work: Nguyễn Thị Lan")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="3 · Your first view")).to_be_visible(timeout=60_000)
     store = Store(f"sqlite:///{team.file}")
     assert [case.claimed_by for case in waiting_cases(store)] == ["Nguyễn Thị Lan", ""]
     store.close()
@@ -97,8 +97,8 @@ def test_a_person_signs_in_at_the_provider(page, browser, team: Console, issuer:
 
     page.context.clear_cookies()
     sign_in(page, team)
-    expect(page.get_by_text("At work: Nguyễn Thị Lan")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("At work: Nguyễn Thị Lan")).to_be_visible(timeout=60_000)
     account(team, "remove", "Nguyễn Thị Lan")
     account(team, "link", "Minh", issuer, "another subject")
     page.get_by_role("button", name="Tiếng Việt").click()
-    expect(page.get_by_role("heading", name="Đăng nhập")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Đăng nhập")).to_be_visible(timeout=60_000)

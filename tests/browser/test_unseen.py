@@ -33,7 +33,7 @@ def test_sixty_strings_are_seen_and_copied_as_they_came(page, console) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     enter(page, console, f"/case?case={case_id}")
     ad = page.locator(".ad").first
-    expect(ad).to_be_attached(timeout=20_000)
+    expect(ad).to_be_attached(timeout=60_000)
     hidden = ad.locator(".hidden")
     codes = [f"U+{ord(c):04X}" for c in AD if c in {*_TURNING, *_UNSEEN}]
     assert hidden.evaluate_all("all => all.map(e => e.dataset.u)") == codes

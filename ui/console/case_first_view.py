@@ -23,8 +23,9 @@ def show_first_view(work: CaseWork) -> None:
         st.caption(say(language(), "case.reasons_left", count=left))
     with st.expander(say(language(), "case.missed"), expanded=bool(work.missed)):
         _missed(work)
-    st.write(say(language(), "console.your_view"))
-    outcome_buttons(work, "first_view")
+    with st.container(key=None if left else "turn"):
+        st.write(say(language(), "console.your_view"))
+        outcome_buttons(work, "first_view")
     if st.button(say(language(), "console.keep_view"), type="primary", shortcut="v", key=f"keep {work.receipt.receipt_id}"):
         with saying_refusals(work):
             _keep_first_view(work)

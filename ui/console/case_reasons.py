@@ -45,7 +45,7 @@ def show_reasons_of(work: CaseWork) -> None:
     speaking = claims_in_order(reasons)
     if not speaking:
         st.write(say(language(), "report.nothing_found"))
-    turn = next((key for key, _, _ in reasons_in_order(reasons) if key not in work.views), "") if is_open else ""
+    turn = turn_of(work) if is_open else ""
     for number, claim in enumerate(speaking, 1):
         _claim(work, number, claim, turn, is_open=is_open)
     _missing(reasons)
@@ -53,6 +53,11 @@ def show_reasons_of(work: CaseWork) -> None:
     with st.expander(say(language(), "report.not_checked"), expanded=False):
         for missing in reasons["not_checked"]:
             st.write(f"{say(language(), 'not_checked.' + missing['what'])}: {say(language(), 'why.' + missing['why'])}")
+
+
+def turn_of(work: CaseWork) -> str:
+    """Give the key of the reason whose turn it is; nothing when each has its view."""
+    return next((key for key, _, _ in reasons_in_order(work.receipt.reasons) if key not in work.views), "")
 
 
 def _claim(work: CaseWork, number: int, claim: dict[str, Any], turn: str, *, is_open: bool) -> None:
@@ -98,7 +103,7 @@ def _near_html(claim: dict[str, Any], ad: dict[str, Any]) -> str:
 
 def _views(work: CaseWork, key: str, *, is_turn: bool) -> None:
     """Give the three buttons; the chosen one is marked by a tick as well as by its colour."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="turn" if is_turn else None):
         for view in ReasonView:
             is_chosen = work.views.get(key) is view
             st.button(

@@ -63,6 +63,17 @@ export default function (component) {
   }
 }
 """
+_FOLLOW = """
+export default function (component) {
+  const {page, step} = component.data, before = window.adcheckStep
+  window.adcheckStep = {page, step}
+  if (!before || before.page !== page || before.step === step) return
+  setTimeout(() => {
+    const turn = document.querySelector(".st-key-turn")
+    if (turn) turn.scrollIntoView({block: turn.offsetHeight > innerHeight / 2 ? "start" : "center"})
+  }, 50)
+}
+"""
 _BUTTON_STYLE = """
 button{font:inherit;color:inherit;background:transparent;border:1px solid currentColor;border-radius:.5rem;
 padding:.35rem .75rem;cursor:pointer}
@@ -70,6 +81,7 @@ button:focus-visible{outline:3px solid currentColor;outline-offset:2px}
 """
 _frame = st.components.v2.component("adcheck_frame", js=_FRAME)
 _written = st.components.v2.component("adcheck_written", js=_WRITTEN)
+_follow = st.components.v2.component("adcheck_follow", js=_FOLLOW)
 _selection = st.components.v2.component("adcheck_selection", html="<button type='button'></button>", css=_BUTTON_STYLE, js=_SELECTION)
 
 
@@ -95,3 +107,8 @@ def written_words(key: str, on_words: Callable[[str, str], object]) -> None:
         on_words(str(told["rationale"]), str(told["change_reason"]))
 
     _written(key=key, on_words_change=taken, height="content")
+
+
+def follow(page: str, step: str) -> None:
+    """Bring the container with the key ``turn`` into sight when another step of the same page has its turn; never at its opening."""
+    _follow(data={"page": page, "step": step}, key=f"follow {page}", height="content")

@@ -6,8 +6,9 @@ from classifier.errors import AlreadyDecided, NotAllowed
 from ui.console.case_ad import show_ad
 from ui.console.case_decision import show_decision
 from ui.console.case_first_view import show_first_view
-from ui.console.case_reasons import show_reasons_of
+from ui.console.case_reasons import show_reasons_of, turn_of
 from ui.console.case_score import show_score_of
+from ui.console.keys import follow
 from ui.console.places import go_to, link_to
 from ui.console.written import keep_written, resume
 from ui.marked_text import said_html
@@ -43,8 +44,10 @@ def _open(case_id: int) -> None:
     if work.score is None:
         show_first_view(work)
     else:
-        show_score_of(work)
+        with st.container(key="turn"):
+            show_score_of(work)
         show_decision(work)
+    follow(f"case {case_id}", turn_of(work) if work.score is None else "score")
     keep_written(work)
 
 
