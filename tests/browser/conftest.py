@@ -122,4 +122,5 @@ def enter(page, console: Console, path: str = "/", language: str = "en", name: s
     """Open a page as somebody whose name the page keeps."""
     page.context.add_cookies([{"name": "adcheck_name", "value": quote(name), "url": console.address}])
     page.goto(f"{console.address}{path}{'&' if '?' in path else '?'}lang={language}")
+    page.get_by_role("heading").first.wait_for()  # before its first run begins a page looks settled
     settle(page)
