@@ -28,7 +28,7 @@ check: $(VENV)/dev
 JOBS ?= 1
 test-record: $(VENV)/dev
 	-$(BIN)/python tests/record_parts.py $(FIGURES) --jobs $(JOBS) $(if $(PART),--part $(PART))
-	$(BIN)/python tests/record_results.py $(FIGURES) > docs/results/record.md.part
+	$(BIN)/python tests/record_results.py $(FIGURES) docs/results/record.md > docs/results/record.md.part
 	mv docs/results/record.md.part docs/results/record.md
 	$(if $(PART),,mv $(FIGURES) $(FIGURES).last)
 	cat docs/results/record.md

@@ -1,4 +1,7 @@
-"""Turn the figures of `make test-record` into docs/results/record.md: python record_results.py FIGURES.jsonl > FILE."""
+"""Turn the figures of `make test-record` into docs/results/record.md: python record_results.py FIGURES.jsonl BEFORE.md > FILE.
+
+While not every part has ended, rows of the file before that were not measured anew stay, marked as such.
+"""
 
 import json
 import platform
@@ -6,6 +9,8 @@ import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
+
+from record_parts import PARTS as PARTS_OF_ALL
 
 HEAD = """# How the record holds up
 
@@ -20,7 +25,20 @@ NOT_HELD = "\n## Not held\n\n"
 PARTS = "\n## Parts\n\n| part | seconds | ended |\n|---|---|---|\n"
 
 
-def main(file: Path) -> None:
+def before(file: Path) -> dict[str, dict[str, str]]:
+    """Read the rows of an earlier table."""
+    rows = [line.strip("| \n").split(" | ") for line in file.read_text("utf-8").splitlines() if line.startswith(("| T", "| One"))]
+    kept = {}
+    for name, found, bar, *detail in rows:
+        told = " ".join(detail).removeprefix("|").strip().removesuffix(BEFORE).rstrip("; ")
+        kept[name] = {"found": found, "bar": bar.removesuffix(" |"), "detail": f"{told}; {BEFORE}" if told else BEFORE}
+    return kept
+
+
+BEFORE = "from a run before"
+
+
+def main(file: Path, earlier: Path) -> None:
     """Print the tables; of what was measured twice the last one counts."""
     figures: dict[str, dict[str, str]] = {}
     parts: dict[str, dict[str, Any]] = {}
@@ -30,6 +48,8 @@ def main(file: Path) -> None:
             parts[told["part"]] = told
         else:
             figures[told["name"]] = told
+    if not set(PARTS_OF_ALL) <= {name for name, told in parts.items() if told["status"] in (0, 1)}:
+        figures = before(earlier) | figures
     sys.stdout.write(HEAD)
     for name in sorted(figures):
         row = figures[name]
@@ -46,4 +66,4 @@ def main(file: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
