@@ -107,8 +107,12 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
 
 
 def settle(page) -> None:
-    """Wait until the page is connected and has stopped running."""
-    page.locator(SETTLED).wait_for()
+    """Wait until the page is connected and has stopped running, and has not begun again for a while: one run may ask for another."""
+    still = 0
+    while still < 3:
+        page.locator(SETTLED).wait_for()
+        page.wait_for_timeout(100)
+        still = still + 1 if page.locator(SETTLED).count() else 0
 
 
 @pytest.fixture

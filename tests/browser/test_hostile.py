@@ -64,7 +64,7 @@ def test_the_ad_on_its_way_through_the_console(watched, console, hostile_case: i
     settle(page)
     _press(page, "1", "v")
     expect(page.get_by_role("button", name="Alt + Enter")).to_be_visible(timeout=60_000)
-    shown_whole(page, page.locator(".reasoning").first, SEEN)
+    shown_whole(page, page.locator(".reasoning").last, SEEN)
     enter(page, console, f"/print?case={hostile_case}")
     shown_whole(page, page.locator(".ad").first)
 
