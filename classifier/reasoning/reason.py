@@ -42,18 +42,21 @@ def speaks(claim: ClaimAssessment) -> bool:
 
 
 def lead_finding(findings: tuple[Finding, ...], language: Language) -> Finding | None:
-    """Give the finding to say first: the most serious, in the order of the claim types, the surest.
+    """Give the finding to say first: of the most serious kind of claim, by the law nearest to the ad's language.
 
-    Of equals, a law is said before a code, and the law nearest to the ad's language before that of others.
+    Of equals, the most serious is said first, then the surest, and a law before a code.
     """
-    return max(findings, key=lambda finding: _prominence(finding, language), default=None)
+    if not findings:
+        return None
+    gravest = max(findings, key=lambda finding: (_SEVERITIES.index(finding.severity), -CLAIM_TYPES.index(finding.category)))
+    return max((f for f in findings if f.category == gravest.category), key=lambda finding: _prominence(finding, language))
 
 
-def _prominence(finding: Finding, language: Language) -> tuple[int, int, int, bool, bool, int]:
+def _prominence(finding: Finding, language: Language) -> tuple[bool, int, int, bool, int]:
     pack = finding.rule_id.split(".")[0]
     is_near = (pack == "vn") != (language is Language.EN)
-    category, confidence = -CLAIM_TYPES.index(finding.category), _CONFIDENCES.index(finding.confidence)
-    return (_SEVERITIES.index(finding.severity), category, confidence, pack != "common", is_near, -len(finding.marks))
+    severity, confidence = _SEVERITIES.index(finding.severity), _CONFIDENCES.index(finding.confidence)
+    return (is_near, severity, confidence, pack != "common", -len(finding.marks))
 
 
 def _about(claim: ClaimAssessment, assessment: Assessment, checker: Checker, in_full: bool) -> ClaimReasoning:

@@ -156,11 +156,11 @@ def test_a_stronger_claim_is_riskier(assessed: Callable[..., Assessment], milder
 
 
 def test_case_and_disguise_do_not_lower_the_risk(assessed: Callable[..., Assessment]) -> None:
-    """Capitals, NFD, zero-width characters and look-alikes give the very same risk."""
+    """Capitals, zero-width characters and look-alikes give the same risk, to the last digits a sum in another order may change."""
     plain = assessed("cures type 2 diabetes in two weeks").risk
     for disguised in (
         "CURES TYPE 2 DIABETES IN TWO WEEKS",
         "cu\u200bres type 2 dia\u200bbetes in two weeks",
         "сurеs type 2 diаbetes in two weeks",
     ):
-        assert assessed(disguised).risk == plain
+        assert assessed(disguised).risk == pytest.approx(plain, abs=1e-12)
