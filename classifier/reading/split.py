@@ -18,6 +18,8 @@ _BREAK = re.compile(
 )
 _MAY_BREAK = re.compile(r"[\r\n\u2028\u2029.!?…|•·●○▪■◆►▶➤➡→✓✔✅☑✦★⭐❌❖➥☞–—*;\-\U0001f300-\U0001faff\u2600-\u26ff\u2b50]")
 """The characters a break begins with: where none stands, none is looked for."""
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+"""Full-width forms → the letters and marks they stand for, one for one."""
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:tp|bs|ts|ths|gs|pgs|ds|mr|mrs|ms|dr|st|vs|e\.g|i\.e|no|approx|q|p|sđt|hcm|vd|tr|ds|ks|cn)$", re.I
 )
@@ -62,7 +64,7 @@ def _pieces(text: str) -> list[Span]:
 
 def may_break(text: str) -> bool:
     """Say whether a claim could end in a text."""
-    return _MAY_BREAK.search(text) is not None
+    return _MAY_BREAK.search(text if text.isascii() else text.translate(_NARROW)) is not None
 
 
 def cuts_of(text: str) -> list[tuple[int, int]]:
@@ -72,6 +74,7 @@ def cuts_of(text: str) -> list[tuple[int, int]]:
     after that, and whether the next chunk begins with a letter.
     """
     cuts = []
+    text = text if text.isascii() else text.translate(_NARROW)
     for cut in _breaks(text):
         if cut.group()[0] == "." and _ABBREVIATION.search(text[max(0, cut.start() - 8) : cut.start()]):
             continue

@@ -99,3 +99,11 @@ def test_plain_vietnamese_words_are_not_found_in_english() -> None:
     )
     assert not english & {"CURE", "BODY_PART"}
     assert {"DISEASE", "CURE"} <= vietnamese
+
+
+def test_full_width_marks_end_a_claim() -> None:
+    """A claim ends at a full-width full stop as it does at a plain one, and its words stay as received."""
+    plain = "Fennel and mint. Swish for a minute! Ends gum disease."
+    wide = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in plain)
+    cut = [claim.span for claim in split_claims(read_words(wide))]
+    assert cut == [claim.span for claim in split_claims(read_words(plain))] and len(cut) == 3
