@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from classifier.domain import Claim, Span
 from classifier.reading.words import Reading, read_words
 
+_WITHIN = r"[\u0300-\u036f\u200b-\u200d\u2060\ufeff]"
+"""Marks over letters and characters nobody sees: what stands before them is a letter of a word."""
 _BREAK = re.compile(
     r"[\r\n\u2028\u2029]+"  # a new line
-    r"|(?<=[^\W\d_]{2})[.!?…]+[\"'”’)\]]*(?=\s|$)"  # the end of a sentence, not of an abbreviation of one letter
+    rf"|(?:(?<=[^\W\d_]{{2}})|(?<={_WITHIN})|(?<={_WITHIN}[^\W\d_]))[.!?…]+[\"'”’)\]]*(?=\s|$)"  # a sentence's end, not one letter's
     r"|(?<=[\d%)])[.!?…]+(?=\s+[^\W\d_])"  # … that ends in a number
     r"|(?<=\s)[|•·●○▪■◆►▶➤➡→✓✔✅☑✦★⭐❌❖➥☞–—*-]+(?=\s)"  # a bullet standing free
     r"|[✅✔☑❌►➤➡❖•●]"  # a bullet anywhere

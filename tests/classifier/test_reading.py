@@ -1,5 +1,6 @@
 """Language, claims, phrases and qualifiers."""
 
+import unicodedata
 from itertools import pairwise
 
 import pytest
@@ -107,3 +108,9 @@ def test_full_width_marks_end_a_claim() -> None:
     wide = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in plain)
     cut = [claim.span for claim in split_claims(read_words(wide))]
     assert cut == [claim.span for claim in split_claims(read_words(plain))] and len(cut) == 3
+
+
+def test_decomposed_and_hidden_characters_end_a_claim() -> None:
+    """A claim ends behind a letter with its mark set apart, and behind one with something unseen before it."""
+    assert len(split_claims(read_words(unicodedata.normalize("NFD", "Dán khi ngủ, gỡ khi dậy. Dứt đau khớp. Giá rẻ.")))) == 3
+    assert len(split_claims(read_words("Cheap m\u200bi\u200bn\u200bt. Ends gum disease."))) == 2
