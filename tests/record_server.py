@@ -25,9 +25,10 @@ def can_serve() -> bool:
 
 
 class OwnServer:
-    """A server in a folder of its own, on this machine only."""
+    """A server in a folder of its own, on this machine only; settings are given as PostgreSQL's own `-c`."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: str = "") -> None:
+        self._settings = settings
         self._outer = tempfile.TemporaryDirectory(prefix="adcheck-server-", ignore_cleanup_errors=True)
         self.folder, self.port = Path(self._outer.name) / "data", free_port()
         self._as = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
@@ -48,7 +49,7 @@ class OwnServer:
 
     def start(self) -> None:
         """Start the server, after a crash with its recovery, and wait until it answers."""
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c ssl=off"
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c ssl=off {self._settings}"
         self._run("pg_ctl", "start", "-w", "-t", "60", "-l", str(self.folder / "log"), "-o", options, "-D", str(self.folder))
 
     def kill(self) -> None:

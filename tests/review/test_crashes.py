@@ -308,7 +308,7 @@ def test_a_killed_server_loses_nothing(tmp_path: Path, pickled: Path) -> None:
 def test_the_killed_server_can_lose() -> None:
     """T2.3, control: a server told not to wait for its disk loses what it acknowledged, or the test above would prove nothing."""
     n_points, n_runs = size(3, 25), 0
-    with OwnServer() as server:
+    with OwnServer("-c wal_writer_delay=10s") as server:  # else a kill just behind the writer's round finds nothing to lose
         plain = create_engine(server.url)
         with plain.begin() as connection:
             connection.execute(text("CREATE TABLE naive (run integer, n integer)"))
