@@ -78,22 +78,26 @@ def _tuple_text(value: tuple[Any, ...]) -> str:
     if not value:
         return "[]"
     if type(value[0]) is NotChecked:
-        return _once(value, _list_text)
+        text: str = _once(value, _list_text, _KEPT)
+        return text
     return _list_text(value)
 
 
-def _once(value: Any, write: Callable[[Any], str]) -> str:
-    """Write a value that will be written again soon, or often; its text is kept as long as the value itself."""
-    kept = _KEPT.get(id(value))
-    if kept is None or kept[0] is not value:
-        if len(_KEPT) >= _MOST_KEPT:
-            _KEPT.clear()
-        kept = _KEPT[id(value)] = (value, write(value))
-    return kept[1]
-
-
-_KEPT: dict[int, tuple[Any, str]] = {}
+Kept = dict[int, tuple[Any, Any]]
+"""Identity of a value → the value and what was written of it."""
+_KEPT: Kept = {}
+_CLAIMS: Kept = {}
 _MOST_KEPT = 4_000
+
+
+def _once(value: Any, write: Callable[[Any], Any], kept: Kept) -> Any:
+    """Write a value that will be written again soon, or often; what was written is kept as long as the value itself."""
+    found = kept.get(id(value))
+    if found is None or found[0] is not value:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        found = kept[id(value)] = (value, write(value))
+    return found[1]
 
 
 def _span_text(value: Span) -> str:
@@ -133,15 +137,8 @@ class ClaimText(NamedTuple):
 
 def claim_text_of(value: ClaimAssessment) -> ClaimText:
     """Give the parts of a claim's assessment; worked out once as long as the claim is at hand."""
-    kept = _CLAIMS.get(id(value))
-    if kept is None or kept[0] is not value:
-        if len(_CLAIMS) >= _MOST_KEPT:
-            _CLAIMS.clear()
-        kept = _CLAIMS[id(value)] = (value, _claim_text_of(value))
-    return kept[1]
-
-
-_CLAIMS: dict[int, tuple[ClaimAssessment, ClaimText]] = {}
+    told: ClaimText = _once(value, _claim_text_of, _CLAIMS)
+    return told
 
 
 def _claim_text_of(value: ClaimAssessment) -> ClaimText:
@@ -218,7 +215,7 @@ def _object_text(value: Any) -> str:
 def _writer_for(kind: type) -> Callable[[Any], str]:
     """Choose how values of a type are written, once a type."""
     if kind.__name__ in _LASTING:
-        return lambda value: _once(value, _object_text)
+        return lambda value: _once(value, _object_text, _KEPT)
     if is_dataclass(kind):
         return _object_text
     if issubclass(kind, Enum):

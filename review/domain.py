@@ -60,23 +60,6 @@ class PaperKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewCase:
-    """An ad that waits for a person's decision. ``task_kind`` never tells a first from a second opinion."""
-
-    case_id: int
-    task_id: int
-    task_kind: TaskKind
-    ad_text: str
-    source: str
-    external_id: str
-    seller: str
-    opened_at: datetime
-    language: str
-    n_findings: int
-    claimed_by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedCase:
     """A case for an ad, and whether it is a new one."""
 

@@ -12,11 +12,6 @@ from review.record import schema
 from review.record.store import Store, engine_of, one, translated
 
 
-def erase_case(store: Store, case_id: int, *, by: str, by_order: str) -> int:
-    """Erase every text kept for a case; see :func:`erase_cases`."""
-    return erase_cases(store, (case_id,), by=by, by_order=by_order)
-
-
 def erase_cases(store: Store, case_ids: Sequence[int], *, by: str, by_order: str) -> int:
     """Erase every text kept for some cases, by an administrator, on an order that is named; give how many texts.
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
 
+from classifier.reading.normalise import fold
 from review.domain import Role, TaskKind
 from review.people import DECIDING, is_open, known_actor, name_of, roles_of
 from review.record import schema
@@ -242,10 +243,7 @@ def _fits(waits: Waits, wanted: Wanted) -> bool:
 
 def plain(text: str) -> str:
     """Give a text in lower case without diacritics, for finding words in many texts."""
-    lowered = text.lower().replace("đ", "d")
-    if lowered.isascii():
-        return lowered
-    return "".join(c for c in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(c))
+    return fold(unicodedata.normalize("NFC", text).lower())
 
 
 def _person(connection: Connection, name: str) -> tuple[int, tuple[Role, ...]]:

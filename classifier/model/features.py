@@ -21,7 +21,6 @@ from classifier.reading.normalise import fold
 from classifier.reading.phrases import Match
 from classifier.reading.words import Reading
 
-BLOCKS = "wfgbdckp"
 SHORTEST_GRAM, LONGEST_GRAM = 3, 5
 FAR = 6
 NORM_POWER = 0.3

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.conftest import ADCHECK, CURES, Console, free_port, serve, settle, wait_for
+from record_queue import waiting_cases
 from review.record.store import Store
-from review.waiting import waiting_cases
 
 pytestmark = pytest.mark.skipif(
     not (find_spec("oidc_provider_mock") and find_spec("authlib")), reason="oidc-provider-mock is not installed"

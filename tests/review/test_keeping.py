@@ -22,7 +22,7 @@ from classifier.records import canonical
 from conftest import CURE_EN, CURE_VI, DAY, HandClock, postgres_database
 from record_processes import Workers, await_ready
 from record_support import Assess, checkpoints, decide, engage, figure, opened, size
-from review.erasing import erase_case, erase_cases
+from review.erasing import erase_cases
 from review.papers.check_dossier import Rejected, root_of
 from review.people import actor_id
 from review.record.backup import _digests, back_up, restore
@@ -213,7 +213,7 @@ def test_a_backup_is_restored_through_the_guards(store: Store, assessed: Assess,
     engage(store)
     for n in range(3):
         decide(store, opened(store, assessed(CURE_VI), str(n)), clock)
-    erase_case(store, 2, by="quan", by_order="court, 2026-10-05")
+    erase_cases(store, (2,), by="quan", by_order="court, 2026-10-05")
     sign_checkpoint(store, kept, key)
     back_up(store, kept, tmp_path / "backup")
     before = head_of(store)
@@ -404,7 +404,7 @@ def test_erased_texts_are_gone_and_history_holds(store: Store, checker: object, 
         ad = make_ad(f"Trà chữa khỏi tiểu đường, {canary} {n} CANARY{n:05d}", as_of=DAY)
         decide(store, opened(store, assess(ad, checker), f"CANARY{n}"), clock, rationale=f"CANARY{n:05d} nói chữa khỏi")  # type: ignore[arg-type]
     with pytest.raises(NotAllowed):
-        erase_case(store, 1, by="an", by_order="court, 2026-10-05")
+        erase_cases(store, (1,), by="an", by_order="court, 2026-10-05")
     for first in range(1, n_cases + 1, 100):
         some = range(first, min(first + 100, n_cases + 1))
         assert erase_cases(store, some, by="quan", by_order="court, 2026-10-05") >= 5 * len(some)

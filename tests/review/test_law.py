@@ -13,7 +13,7 @@ from record_faults import FAULTS, Fault, World, is_refused, newer, rest, way
 from record_support import Assess, as_owner, checkpoints, decide, engage, figure, opened, unguarded
 from review.aftermath import file_appeal
 from review.cases import foreign_records, keep_foreign_record
-from review.erasing import erase_case
+from review.erasing import erase_cases
 from review.people import actor_id
 from review.record import schema
 from review.record.checkpoints import sign_checkpoint
@@ -37,7 +37,7 @@ def a_world(store: Store, assessed: Assess, clock: HandClock) -> World:
     decide(store, appealed, clock, reviewer="hoa")
     file_appeal(store, appealed, "Chúng tôi không đồng ý.", by="lan")
     refused, erased = opened(store, assessed(""), "refused"), opened(store, assessed(CURE_VI), "erased")
-    erase_case(store, erased, by="quan", by_order="court, 2026-10-05")
+    erase_cases(store, (erased,), by="quan", by_order="court, 2026-10-05")
     with store.writing() as connection:
         people = {name: actor_id(store, connection, name) for name in ("lan", "minh", "thu", "hoa", "an", "ly", "quan")}
     return World(store, open_case_id, decided, appealed, refused, erased, people, store.now)

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from classifier.domain import Assessment
 from conftest import CURE_EN, CURE_VI, HARMLESS, HandClock
+from record_queue import waiting_cases
 from review.cases import open_case
 from review.claims import let_go
 from review.domain import Outcome, TaskKind
 from review.looking import Waiting, Wanted
 from review.record.store import Store
-from review.waiting import queue_counts, waiting_cases
+from review.waiting import queue_counts
 from review.workflow import record_decision, record_first_view, show_reasons, show_score
 
 

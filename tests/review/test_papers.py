@@ -16,7 +16,7 @@ from conftest import CURE_EN, CURE_VI, HARMLESS, HandClock
 from record_support import Assess, checkpoints, decide, figure, opened, size
 from review.cases import standing_decision
 from review.domain import Outcome, PaperKind, Role
-from review.erasing import erase_case
+from review.erasing import erase_cases
 from review.papers.check_dossier import Rejected, check
 from review.papers.dossier import as_html, as_json, checker_file, gather, make_dossier
 from review.papers.exports import csv_lines, decision_rows, json_lines, safe_cell
@@ -206,7 +206,7 @@ def test_exports_hold_every_decision(sqlite_store: Store, assessed: Assess, cloc
     for n, ad in enumerate((CURE_VI, CURE_EN)):
         decide(sqlite_store, opened(sqlite_store, assessed(ad), str(n)), clock, reviewer="Trần Minh")
     change_role(sqlite_store, "quan", Role.ADMINISTRATOR, by="quan", is_granted=True)
-    erase_case(sqlite_store, 1, by="quan", by_order="court, 2026-10-05")
+    erase_cases(sqlite_store, (1,), by="quan", by_order="court, 2026-10-05")
     rows = list(decision_rows(sqlite_store))
     assert [row["ad"] for row in rows] == ["", CURE_EN] and [row["erased"] for row in rows] == [True, False]
     assert "Trần" not in "".join(json_lines(iter(rows))) and rows[1]["stands"]
@@ -223,7 +223,7 @@ def test_a_paper_of_an_erased_case_is_refused(sqlite_store: Store, assessed: Ass
     """After an erasure there is nothing left to quote, and the paper says so."""
     made = decide(sqlite_store, opened(sqlite_store, assessed(CURE_VI)), clock)
     change_role(sqlite_store, "quan", Role.ADMINISTRATOR, by="quan", is_granted=True)
-    erase_case(sqlite_store, 1, by="quan", by_order="court, 2026-10-05")
+    erase_cases(sqlite_store, (1,), by="quan", by_order="court, 2026-10-05")
     with pytest.raises(AdCheckError), sqlite_store.reading() as connection:
         facts_of(connection, made.decision_id)
     with sqlite_store.reading() as connection:

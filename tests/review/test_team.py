@@ -6,19 +6,20 @@ import pytest
 
 from classifier.errors import AlreadyDecided, ClaimedByOther, FieldInvalid, NoFirstView, NotAllowed, ReviewError, ScoringStopped
 from conftest import CURE_EN, CURE_VI, HARMLESS, HandClock, n_rows
+from record_queue import Routing, take_next, waiting_cases
 from record_support import TEAM, Assess, decide, engage, opened
 from review.aftermath import ask_correction, file_appeal, set_share
 from review.cases import receive_evidence, standing_decision, stop_scoring
 from review.claims import let_go
 from review.domain import AppealResult, Outcome, Role, TaskKind
-from review.erasing import erase_case
+from review.erasing import erase_cases
 from review.oversight.golden import add_golden
 from review.oversight.promotion import record_promotion
 from review.oversight.report import oversight_report
 from review.people import ALLOWED, actor_id, change_role, people, require_reader
 from review.record.store import Store
 from review.similar import suggest
-from review.waiting import Routing, queue_counts, take_next, waiting_cases
+from review.waiting import queue_counts
 from review.workflow import record_first_view, show_reasons
 
 
@@ -40,7 +41,7 @@ STEPS = {
     "promote_model": lambda s, n: record_promotion(s, "a", "b", {}, by=n),
     "see_oversight": lambda s, n: oversight_report(s, n),
     "read_record": lambda s, n: require_reader(s, n, "read_record"),
-    "erase": lambda s, n: erase_case(s, 2, by=n, by_order="court, 2026"),
+    "erase": lambda s, n: erase_cases(s, (2,), by=n, by_order="court, 2026"),
     "change_roles": lambda s, n: change_role(s, "mai", Role.AUDITOR, by=n, is_granted=True),
 }
 

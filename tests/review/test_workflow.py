@@ -8,12 +8,13 @@ import pytest
 from classifier.domain import Assessment
 from classifier.errors import AdCheckError, AlreadyDecided, FieldInvalid, NoFirstView, NoReceipt, OutOfScope, ReviewError
 from conftest import CURE_EN, CURE_VI, HARMLESS, HandClock, n_rows
+from record_queue import waiting_cases
 from review.cases import open_case, reassess
 from review.claims import let_go
 from review.domain import Outcome, ReasonView, Receipt
 from review.people import actor_id
 from review.record.store import Store
-from review.waiting import queue_counts, waiting_cases
+from review.waiting import queue_counts
 from review.workflow import record_decision, record_first_view, show_reasons, show_score
 
 Assess = Callable[..., Assessment]

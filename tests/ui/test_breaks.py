@@ -7,12 +7,13 @@ import pytest
 
 from classifier.domain import Assessment
 from conftest import CURE_VI
+from record_queue import waiting_cases
 from review.cases import open_case
 from review.claims import let_go
 from review.oversight.report import OversightReport
 from review.papers.exports import COLUMNS
 from review.record.store import Store
-from review.waiting import queue_counts, waiting_cases
+from review.waiting import queue_counts
 from review.workflow import show_reasons
 from ui import session
 

@@ -148,11 +148,6 @@ class Accounts:
         with self._engine.begin() as connection:
             _end_sessions(connection, _session.c.token == digest_of_token(token))
 
-    def end_sessions(self, name: str) -> None:
-        """End every session of a person, as when a role changes."""
-        with self._engine.begin() as connection:
-            _end_sessions(connection, _session.c.name == name)
-
 
 def accounts() -> Accounts:
     """Give the accounts beside the record in use."""

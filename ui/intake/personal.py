@@ -19,11 +19,6 @@ def mask_personal(text: str) -> str:
     return _PHONE.sub(_masked_phone, _EMAIL.sub(lambda found: _hidden(found.group()), text))
 
 
-def has_personal(text: str) -> bool:
-    """Say whether a text holds something that a list would mask."""
-    return mask_personal(text) != text
-
-
 def _hidden(address: str) -> str:
     return "".join(c if c in "@." else "•" for c in address)
 

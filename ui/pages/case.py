@@ -9,7 +9,7 @@ from ui.console.case_first_view import show_first_view
 from ui.console.case_reasons import show_reasons_of, turn_of
 from ui.console.case_score import show_score_of
 from ui.console.keys import follow
-from ui.console.places import go_to, link_to
+from ui.console.places import case_named, go_to, link_to
 from ui.console.written import keep_written, resume
 from ui.marked_text import said_html
 from ui.record import saying_errors
@@ -19,15 +19,11 @@ from ui.wording import say
 
 def show() -> None:
     """Show the page of the case named in the address."""
-    named = st.query_params.get_all("case")
-    if not (len(named) == 1 and named[0].isdecimal() and named[0].isascii() and len(named[0]) < 16):
-        st.html(said_html(say(language(), "console.not_found"), "error"))
-        return
-    if not reviewer():
-        st.info(say(language(), "console.reviewer_needed"))
+    case_id = case_named()
+    if case_id is None:
         return
     with saying_errors():
-        _open(int(named[0]))
+        _open(case_id)
 
 
 def _open(case_id: int) -> None:

@@ -9,7 +9,7 @@ from review.papers.facts import paper_facts
 from review.papers.signature import sign_paper, signed_paper
 from review.proofs import dossier_of, newest_checkpoint
 from ui.console.local import instant
-from ui.console.places import link_to
+from ui.console.places import case_named, link_to
 from ui.marked_text import escaped, plain_html, said_html, table_html
 from ui.notice_text import notice_text
 from ui.record import record, saying_errors
@@ -19,15 +19,11 @@ from ui.wording import say
 
 def show() -> None:
     """Show the page of the case named in the address."""
-    named = st.query_params.get_all("case")
-    if not (len(named) == 1 and named[0].isdecimal() and named[0].isascii() and len(named[0]) < 16):
-        st.html(said_html(say(language(), "console.not_found"), "error"))
-        return
-    if not reviewer():
-        st.info(say(language(), "console.reviewer_needed"))
+    case_id = case_named()
+    if case_id is None:
         return
     with saying_errors():
-        _file(case_file(record(), int(named[0]), reviewer()))
+        _file(case_file(record(), case_id, reviewer()))
 
 
 def _file(found: CaseFile) -> None:
