@@ -35,6 +35,8 @@ test-record: $(VENV)/dev
 
 ## train: train the shipped model anew from data/
 train: $(VENV)/dev
+	$(BIN)/adcheck data words > classifier/reading/known_words.txt.part
+	mv classifier/reading/known_words.txt.part classifier/reading/known_words.txt
 	$(BIN)/adcheck train --data data --out classifier/model/trained
 	$(BIN)/adcheck reasoning index
 

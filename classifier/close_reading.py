@@ -34,7 +34,7 @@ def judge_closely(ads: Sequence[Ad], packs: tuple[RulePack, ...], scorer: Scorer
 def _judgement(
     ad: Ad, whole: Weighed, ruling: ScopeRuling, split: list[tuple[Claim, Weighed]], packs: tuple[RulePack, ...], scorer: Scorer
 ) -> Judgement:
-    disguises = whole.reading.normalised.disguises
+    disguises = whole.reading.disguises
     if ruling.scope is not Scope.IN:
         return Judgement(ad, ruling, None, None, (), disguises, ())
     output = scorer.position[calibrated("risk", ruling.language)]

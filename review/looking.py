@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
 
-from classifier.reading.normalise import fold
+from classifier.reading.folding import fold
 from review.domain import Role, TaskKind
 from review.people import DECIDING, is_open, known_actor, name_of, roles_of
 from review.record import schema

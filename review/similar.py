@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from classifier.errors import NoFirstView, problem
-from classifier.reading.normalise import fold, normalise
+from classifier.reading.folding import fold
+from classifier.reading.normalise import normalise
 from review.domain import Outcome
 from review.record import schema
 from review.record.sealing import keyed, sealed_text

@@ -15,8 +15,8 @@ from classifier.gate import judge_scope
 from classifier.law.matching import match_rules
 from classifier.model.features import NORM_POWER, own_features
 from classifier.model.scoring import OWN_SHARE, calibrated
+from classifier.reading.folding import fold
 from classifier.reading.lexicon import listed_phrases
-from classifier.reading.normalise import fold
 from classifier.reading.phrases import Match, phrase_words
 from classifier.reading.qualifiers import find_qualifiers
 from classifier.reading.split import split_claims

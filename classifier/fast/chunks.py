@@ -11,7 +11,7 @@ from classifier.fast.names import keys_of, powers
 from classifier.fast.plain import CODES, Codes
 from classifier.fast.words import Words
 from classifier.reading.split import cuts_of, may_break
-from classifier.reading.words import chunk_words
+from classifier.reading.words import chunk_words, is_respelt
 
 _BEFORE, _AFTER = (" ", ""), (" ", " a", "")
 """What decides whether a claim ends in a chunk, besides the chunk: a blank before it or the text's beginning; a blank after it,
@@ -32,6 +32,7 @@ class Chunks:
         self._letters, self._base = draw.integers(1, 1 << 63, CODES, dtype=np.uint64), randbits(63) * 2 + 1
         self._powers, self._inverses = powers(self._base, 1), powers(self._base, 1)
         self._first, self._count, self._breaks = Growing(np.int64), Growing(np.int64), Growing(np.bool_)
+        self._odd = Growing(np.bool_)
         self._word, self._start, self._end = Growing(np.int64), Growing(np.int64), Growing(np.int64)
         self._cuts_at = Growing(np.int64, (_SETTINGS,))
         self._cut_first, self._cut_count, self._cut = Growing(np.int64), Growing(np.int64), Growing(np.int64, (2,))
@@ -75,6 +76,11 @@ class Chunks:
         return self._breaks.values
 
     @property
+    def is_odd(self) -> NDArray[np.bool_]:
+        """Say of each chunk whether a word in it is spelt oddly."""
+        return self._odd.values
+
+    @property
     def words(self) -> tuple[Ints, Ints, Ints]:
         """Give the table of words: their numbers, and their starts and ends in their chunks."""
         return self._word.values, self._start.values, self._end.values
@@ -98,13 +104,21 @@ class Chunks:
         return self._cut_first.values[found], self._cut_count.values[found], self._cut.values
 
     def _learn(self, fresh: list[str]) -> None:
-        read = [chunk_words(chunk.lower()) for chunk in fresh]
+        low = [chunk.lower() for chunk in fresh]
+        read = [chunk_words(chunk) for chunk in low]
         counts = np.array([len(forms) for forms, _, _ in read], np.int64)
         self._first.add(len(self._word) + np.cumsum(counts) - counts)
         self._count.add(counts)
         self._breaks.add([may_break(chunk) for chunk in fresh])
+        self._odd.add(
+            [any(map(is_respelt, forms, _written(chunk, starts, ends))) for chunk, (forms, starts, ends) in zip(low, read, strict=True)]
+        )
         self._word.add(self._words.of([form for forms, _, _ in read for form in forms]))
         self._start.add([start for _, starts, _ in read for start in starts])
         self._end.add([end for _, _, ends in read for end in ends])
         self._cuts_at.add(np.full((len(fresh), _SETTINGS), UNKNOWN))
         self._texts += fresh
+
+
+def _written(chunk: str, starts: tuple[int, ...], ends: tuple[int, ...]) -> list[str]:
+    return [chunk[start:end] for start, end in zip(starts, ends, strict=True)]

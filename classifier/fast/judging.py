@@ -193,10 +193,11 @@ class _JudgedPage:
 
     def _judgement(self, n: int, claims: tuple[ClaimAssessment, ...]) -> Judgement:
         ad, ruling = self.ads[n], self.rulings[n]
+        disguises = read_words(ad.text).disguises if self.page.is_odd[n] else ()
         if ruling.scope is not Scope.IN:
-            return Judgement(ad, ruling, None, None, (), (), ())
+            return Judgement(ad, ruling, None, None, (), disguises, ())
         risk = max([claim.risk for claim in claims], default=0.0)
-        return Judgement(ad, ruling, risk, triage(claims, ruling, self.scorer.model.thresholds), claims, (), self._missing(n))
+        return Judgement(ad, ruling, risk, triage(claims, ruling, self.scorer.model.thresholds), claims, disguises, self._missing(n))
 
     def _missing(self, n: int) -> tuple[MissingStatement, ...]:
         ad = self.ads[n]

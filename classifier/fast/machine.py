@@ -10,7 +10,7 @@ from classifier.fast.growing import Growing
 from classifier.fast.id_table import UNKNOWN, IdTable, Ints
 from classifier.fast.rows import places, spread
 from classifier.fast.words import Words
-from classifier.reading.normalise import fold
+from classifier.reading.folding import fold
 from classifier.reading.phrases import PhraseSet, State
 
 _NOWHERE, _MARKED, _FOLDED = 0, 1, 2

@@ -57,7 +57,10 @@ class Runs:
 
 @dataclass(frozen=True)
 class Page:
-    """The words of plain texts: their numbers and places; ``sums[i]`` adds up the facts of all words before word ``i``."""
+    """The words of plain texts: their numbers and places; ``sums[i]`` adds up the facts of all words before word ``i``.
+
+    ``is_odd`` says of each text whether a word of it is spelt oddly.
+    """
 
     texts: Sequence[str]
     begins: Ints
@@ -65,6 +68,7 @@ class Page:
     starts: Ints
     ends: Ints
     sums: NDArray[np.int32]
+    is_odd: Flags
     of_texts: Runs
     of_claims: Runs
 
@@ -96,8 +100,9 @@ def read_page(texts: Sequence[str], chunks: Chunks, words: Words) -> Page:
     np.cumsum(words.facts[word], axis=0, out=sums[1:])
     text_chunks = np.searchsorted(starts, begins)
     text_words = places(chunks.count[numbers])[text_chunks]
+    is_odd: Flags = np.diff(places(chunks.is_odd[numbers].astype(np.int64))[text_chunks]) > 0
     of_texts = Runs(np.arange(len(texts)), text_words[:-1], text_words[1:], begins[:-1], begins[1:] - 1, len(word))
-    blank = Page(texts, begins, word, chunk_start + word_start[slot], chunk_start + word_end[slot], sums, of_texts, of_texts)
+    blank = Page(texts, begins, word, chunk_start + word_start[slot], chunk_start + word_end[slot], sums, is_odd, of_texts, of_texts)
     pieces = _pieces(kinds, begins, starts, ends, text_chunks, numbers, chunks)
     return Page(**{**blank.__dict__, "of_claims": _claims(blank, *pieces)})
 

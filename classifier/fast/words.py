@@ -9,9 +9,9 @@ from classifier.fast.id_table import Ints
 from classifier.fast.names import Hashes, NameIndex, hash_of, hash_runs, hash_strings, power, prefix_sums
 from classifier.fast.rows import Rows, places, spread
 from classifier.model.features import LONGEST_GRAM, SHORTEST_GRAM, own_features, shown_form
+from classifier.reading.folding import fold
 from classifier.reading.language import has_vietnamese_letter, lists_of, small_words
 from classifier.reading.lexicon import load_lexicon
-from classifier.reading.normalise import fold
 from classifier.reading.words import SHAPES
 
 SHOWN, LETTERS, MARKED, SYLLABLE, VIETNAMESE, COUNTED, NUMBER = range(7)

@@ -6,7 +6,8 @@ One passage a line, tab-separated, offending words marked inline; the format sta
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,8 @@ HEADER = ("id", "label", "product", "register", "twin", "text")
 LABELS = ("misleading", "acceptable", "out_of_scope")
 TEST_SHARE = 0.125
 """Share of the groups kept for testing, chosen by their own digest: a passage never changes sides."""
+LEAST_PASSAGES = 5
+"""A word is common that stands in so many passages."""
 _MARK = re.compile(r"⟦([^|⟦⟧]+)\|([a-z_,]+)⟧")
 
 
@@ -64,6 +67,18 @@ def read_corpus(folder: Path) -> tuple[Passage, ...]:
     if problems:
         raise CorpusError(*problems)
     return tuple(passages)
+
+
+def common_words(passages: Iterable[Passage]) -> list[str]:
+    """Give the words of at least two letters that several passages for training hold, lower-case, in order."""
+    counts = Counter(
+        word
+        for passage in passages
+        if not passage.is_for_testing
+        for word in set(re.findall(r"[^\W\d_]{2,}", passage.text.lower()))
+        if not re.search(r"(.)\1\1", word)
+    )
+    return sorted(word for word, n in counts.items() if n >= LEAST_PASSAGES)
 
 
 def _read_file(file: Path) -> Iterator[Passage | Problem]:

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from classifier.reading.normalise import fold
+from classifier.reading.folding import fold
 
 _TEENCODE = {
     "không": "hk", "được": "dc", "với": "vs", "gì": "j", "rồi": "r", "biết": "bít", "bạn": "bn", "vậy": "z", "mình": "mk", "chữa": "chza",

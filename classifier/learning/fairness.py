@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from classifier.reading.normalise import fold
+from classifier.reading.folding import fold
 
 _SOUTHERN = {
     "lợn": "heo", "ngô": "bắp", "bát": "chén", "thìa": "muỗng", "hoa quả": "trái cây", "bố": "ba", "mẹ": "má", "béo": "mập",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from classifier.learning.corpus import Passage
-from classifier.reading.normalise import fold, normalise
+from classifier.reading.folding import fold
+from classifier.reading.normalise import normalise
 from classifier.reading.split import split_claims
 from classifier.reading.words import read_words
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from classifier.reading.folding import fold
 from classifier.reading.lexicon import load_lexicon
 from classifier.reading.memo import Memo
-from classifier.reading.normalise import fold
 from classifier.reading.phrases import Match
 from classifier.reading.words import Reading
 

@@ -1,15 +1,18 @@
 """The normalised view of a text, with an exact map back to the words as received.
 
 Undoes what hides words without changing them for a reader: compatibility forms (full width, mathematical letters),
-combining sequences, invisible characters, look-alike letters of other scripts, letters kept apart by dots or blanks.
+combining sequences, invisible characters, look-alike letters of other scripts, letters kept apart by dots or blanks. Words
+spelt oddly are left as they are: their forms undo that (:mod:`classifier.reading.spelling`).
 Standard library only; Unicode 15 as shipped with Python.
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import accumulate
 
 from classifier.domain import Disguise, Span
+from classifier.reading.spelling import words_in
 
 _LOOKALIKES = {
     "a": "аɑα⍺А", "b": "ЬƄВΒ", "c": "сϲⅽС", "d": "ԁⅾ", "e": "еҽєЕΕ", "g": "ɡց", "h": "һհНΗ", "i": "іıɩιІΙ", "j": "јϳЈ",
@@ -38,13 +41,17 @@ PLAIN_RANGES = (
 _PLAIN = re.compile("[" + "".join(f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in PLAIN_RANGES) + "]*")
 
 LETTER = r"[^\W\d_]"
-APART = re.compile(r"(?<![^\W_])(?:[^\W\d_][.\-_*·•|/\\~'`,]{1,2}){2,}[^\W\d_](?![^\W_])|(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?!\S)")
-"""Three or more single letters kept apart by marks (c.u.r.e), or four or more by blanks (c u r e)."""
+APART = re.compile(
+    r"(?<![^\W_])(?:[^\W\d_][.\-_*·•|/\\~'`,]{1,2}){2,}[^\W\d_](?![^\W_])"
+    r"|(?<![^\s(\"“‘])(?:[^\W\d_] ){2,}[^\W\d_](?![^\W_])"
+)
+"""Three or more single letters kept apart by marks (c.u.r.e) or by blanks (c u r e)."""
 
 APART_MARKS = ".-_*·•|/\\~'`,"
 _BETWEEN_MARKS = re.compile(r"[.\-_*·•|/\\~'`,][^\W\d_][.\-_*·•|/\\~'`,]")
 _BETWEEN_BLANKS = re.compile(r" [^\W\d_] [^\W\d_] ")
 """What any letters kept apart hold: without these in a text, no part of it holds letters kept apart."""
+_FEW_LETTERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +95,6 @@ def normalise(text: str) -> NormalisedText:
     view, starts, ends = zip(*letters, strict=True) if letters else ((), (), ())
     return NormalisedText(text, "".join(view), starts, ends, tuple(sorted(disguises, key=lambda d: d.span)))
 
-
-def fold(view: str) -> str:
-    """Give the view without diacritics, character for character (``đ`` becomes ``d``)."""
-    if view.isascii():
-        return view
-    return view.translate(_FOLDS)
-
-
-class _Folds(dict[int, str]):
-    """Maps a code point to its base letter, worked out on first use."""
-
-    def __missing__(self, code: int) -> str:
-        letter = chr(code)
-        base = "d" if letter == "đ" else unicodedata.normalize("NFD", letter)[0]
-        self[code] = base
-        return base
-
-
-_FOLDS = _Folds()
 
 _Letters = list[tuple[str, int, int]]
 
@@ -155,8 +143,14 @@ def _join_letters(letters: _Letters) -> tuple[_Letters, list[Disguise]]:
     dropped: set[int] = set()
     found = []
     for run in APART.finditer(view):
-        dropped.update(i for i in range(run.start(), run.end()) if not view[i].isalpha())
-        if sum(letter.isalpha() for letter in run.group()) > 3:  # U.S.A. is a name
+        places = [i for i in range(run.start(), run.end()) if view[i].isalpha()]
+        words = words_in("".join(view[i] for i in places)) if " " in run.group() else None
+        if words is None and " " in run.group() and len(places) <= _FEW_LETTERS:
+            continue  # S M L: sizes, not a word
+        ends = set(accumulate(map(len, words or ())))
+        kept = {places[n - 1] + 1 for n in ends if n < len(places)}
+        dropped.update(i for i in range(run.start(), run.end()) if not view[i].isalpha() and i not in kept)
+        if len(places) > _FEW_LETTERS or words:  # U.S.A. is a name
             span = Span(letters[run.start()][1], letters[run.end() - 1][2])
             found.append(Disguise(kind="letters_kept_apart", span=span))
     return [letter for i, letter in enumerate(letters) if i not in dropped], found

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from classifier.reading.folding import fold
 from classifier.reading.memo import Memo
-from classifier.reading.normalise import fold
 from classifier.reading.words import Reading, read_words
 
 

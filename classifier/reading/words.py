@@ -8,9 +8,11 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
-from classifier.domain import Span
+from classifier.domain import Disguise, Span
+from classifier.reading.folding import fold
 from classifier.reading.memo import Memo
-from classifier.reading.normalise import NormalisedText, fold, normalise
+from classifier.reading.normalise import NormalisedText, normalise
+from classifier.reading.spelling import LIKELY, letters_for_digits, said_once
 from classifier.reading.syllables import SYLLABLE_SHARE, is_syllable
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[%!?$€£₫+]")
@@ -56,9 +58,19 @@ _Chunk = tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...]]
 
 
 def chunk_words(text: str) -> _Chunk:
-    """Give the words of a normalised view between two blanks: their forms, starts and ends. A word never holds a blank."""
-    found = list(_WORD.finditer(text))
-    return tuple(_form(m.group()) for m in found), tuple(m.start() for m in found), tuple(m.end() for m in found)
+    """Give the words of a normalised view between two blanks: their forms, starts and ends. A word never holds a blank.
+
+    The form of a word that is spelt oddly is the word it stands for.
+    """
+    is_odd = LIKELY.search(text) is not None
+    found = list(_WORD.finditer(letters_for_digits(text) if is_odd else text))
+    forms = (said_once(m.group()) for m in found) if is_odd else (m.group() for m in found)
+    return tuple(map(_form, forms)), tuple(m.start() for m in found), tuple(m.end() for m in found)
+
+
+def is_respelt(form: str, written: str) -> bool:
+    """Say whether the form of a word is another word than the lower-case one written."""
+    return form != _form(written)
 
 
 _CHUNKS: Memo[str, _Chunk] = Memo(chunk_words)
@@ -102,6 +114,17 @@ class Reading:
         if sum([shape.is_marked for shape in shapes]) >= 0.05 * len(shapes):
             return False
         return sum([shape.is_syllable for shape in shapes]) >= SYLLABLE_SHARE * max(1, len(shapes))
+
+    @cached_property
+    def disguises(self) -> tuple[Disguise, ...]:
+        """Give what hides words from a machine: characters, and words spelt oddly."""
+        view = self.normalised.view
+        if not LIKELY.search(view):
+            return self.normalised.disguises
+        words = zip(self.forms, self.starts, self.ends, strict=True)
+        odd = [self.normalised.original_span(start, end) for form, start, end in words if is_respelt(form, view[start:end])]
+        found = [*self.normalised.disguises, *(Disguise(kind="odd_spelling", span=span) for span in odd)]
+        return tuple(sorted(found, key=lambda disguise: disguise.span))
 
     def span(self, first: int, last: int) -> Span:
         """Give the original span from word ``first`` to word ``last``, both included."""

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.reading import normalise as module
-from classifier.reading.normalise import fold, normalise
+from classifier.reading.folding import fold
+from classifier.reading.normalise import normalise
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,8 @@ from classifier.reading.normalise import fold, normalise
         ("СURЕS diаbеtеs", "cures diabetes"),
         ("c.u.r.e", "cure"),
         ("c u r e", "cure"),
+        ("c h ữ a k h ỏ i b ệ n h", "chữa khỏi bệnh"),
+        ("sizes S M L", "sizes s m l"),
         ("k.h.ỏ.i bệnh", "khỏi bệnh"),
     ],
 )

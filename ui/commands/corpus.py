@@ -71,6 +71,19 @@ def model_card(
             typer.echo(line)
 
 
+@data_app.command("words")
+def data_words(
+    data: Annotated[Path, typer.Option("--data", help="Folder that holds the corpus.")] = Path("data"),
+    lang: LanguageOption = None,
+) -> None:
+    """Give the words that the corpus uses in several passages, a word a line: what words spelt oddly may stand for."""
+    from classifier.learning.corpus import common_words, read_corpus
+
+    with speaking(lang):
+        for word in common_words(read_corpus(data / "corpus")):
+            typer.echo(word)
+
+
 @data_app.command("check")
 def data_check(
     data: Annotated[Path, typer.Option("--data", help="Folder that holds the corpus.")] = Path("data"),

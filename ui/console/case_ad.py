@@ -75,7 +75,8 @@ def _skip(case_id: int) -> None:
 
 def found_in(text: str, words: str) -> Span | None:
     """Give where words stand in an ad, exactly or else with case, diacritics and disguises undone; None for nowhere."""
-    from classifier.reading.normalise import fold, normalise
+    from classifier.reading.folding import fold
+    from classifier.reading.normalise import normalise
 
     words = words.strip()
     start = text.find(words)

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rensa import RMinHash, RMinHashLSH
 
-from classifier.reading.normalise import fold, normalise
+from classifier.reading.folding import fold
+from classifier.reading.normalise import normalise
 
 ALIKE = 0.8
 """Share of common three-word runs from which two ads count as near copies."""
