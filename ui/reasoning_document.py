@@ -9,6 +9,7 @@ from classifier.law.permitted import PermittedMatch
 from classifier.reasoning.asking import country_of
 from classifier.reasoning.leading import lead_finding
 from classifier.reasoning.reasoning import ClaimReasoning, Neighbour, Reasoning, Sureness
+from classifier.reasoning.weighed import small_words_apart
 from classifier.records import as_record
 from ui.console import local
 from ui.document import Block, Words, heading, item, paragraph, quoted
@@ -110,7 +111,7 @@ def question(asked: Question, assessment: Assessment, language: str) -> str:
     """Give a question, with the country whose law asks it where that is not the ad's own."""
     country = country_of(asked, assessment)
     sentence = asked.vi if language == "vi" else asked.en
-    return f"{say(language, f'jurisdiction.{country}')}: {sentence}" if country else sentence
+    return f"{sentence} ({say(language, f'jurisdiction.{country}')})" if country else sentence
 
 
 def _is_all_quoted(claim: ClaimReasoning, text: str) -> bool:
@@ -171,17 +172,18 @@ def _rules(findings: Iterable[Finding], assessment: Assessment, language: str) -
         assert lead is not None  # noqa: S101 (a group is never empty)
         told = f"{say(language, f'type.{category}')}, {say(language, f'confidence.{lead.confidence}')}: "
         yield item(told, *_quotes(lead.spans, assessment.ad.text))
-        for line, citing in _by_law(met, language):
+        for line, citing in _by_law(met, lead, language):
             yield item(f"{line} [{', '.join(finding.rule_id for finding in citing)}]", depth=1)
             lines = dict.fromkeys(line for finding in citing for line in _standing(finding, language))
             yield from (item(line, depth=2) for line in lines if line not in said)
             said.update(lines)
 
 
-def _by_law(findings: tuple[Finding, ...], language: str) -> list[tuple[str, list[Finding]]]:
-    """Give each law once, with the findings that cite it; codes that hold everywhere last."""
+def _by_law(findings: tuple[Finding, ...], lead: Finding, language: str) -> list[tuple[str, list[Finding]]]:
+    """Give each law once, with the findings that cite it: the lead's country first, codes that hold everywhere last."""
+    home = lead.rule_id.split(".")[0]
     laws: dict[str, list[Finding]] = {}
-    for finding in sorted(findings, key=lambda f: f.rule_id.startswith("common.")):
+    for finding in sorted(findings, key=lambda f: (f.rule_id.startswith("common."), f.rule_id.split(".")[0] != home)):
         verdict = say(language, f"verdict.{finding.verdict}")
         laws.setdefault(f"{verdict} – {graded_line(finding.authority, language)}", []).append(finding)
     return [*laws.items()]
@@ -251,7 +253,8 @@ def neighbour_blocks(neighbours: tuple[Neighbour, ...], text: str, language: str
     """Give the labelled passages near to a claim: how each was labelled, and the words of the ad that make it near."""
     for near in neighbours:
         shown = near.text if len(near.text) <= _MOST_NEIGHBOUR else near.text[:_MOST_NEIGHBOUR].rsplit(" ", 1)[0] + " …"
-        shared = ", ".join(f"“{span.of(text)}”" for span in joined(near.shared, text))
+        telling, _ = small_words_apart([span.of(text) for span in joined(near.shared, text)])
+        shared = ", ".join(f"“{words}”" for words in telling)
         judged = say(language, f"reasoning.label_{near.label}")
         yield item(quoted(shown), f" {say(language, 'reasoning.judged', judged=judged, words=shared)} [{near.passage_id}]")
     if not neighbours:
