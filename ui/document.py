@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from textwrap import TextWrapper
 
 from ui.marked_text import escaped, visible
 
@@ -56,22 +57,33 @@ def _words(words: Iterable[str | Words]) -> tuple[Words, ...]:
     return tuple(Words(word) if isinstance(word, str) else word for word in words)
 
 
-def render(blocks: Iterable[Block], form: str, *, mark: tuple[str, str] = ("«", "»")) -> str:
-    """Give a document in one of :data:`FORMS`; ``mark`` stands round marked words on a terminal."""
-    writers = {"text": lambda: _text(blocks, mark), "markdown": lambda: _markdown(blocks), "html": lambda: _html(blocks)}
+def render(blocks: Iterable[Block], form: str, *, mark: tuple[str, str] = ("«", "»"), width: int = 0) -> str:
+    """Give a document in one of :data:`FORMS`.
+
+    ``mark`` stands round marked words on a terminal; its lines are broken between words at ``width``, and nowhere where it is 0.
+    """
+    writers = {"text": lambda: _text(blocks, mark, width), "markdown": lambda: _markdown(blocks), "html": lambda: _html(blocks)}
     return writers[form]()
 
 
-def _text(blocks: Iterable[Block], mark: tuple[str, str]) -> str:
+def _text(blocks: Iterable[Block], mark: tuple[str, str], width: int) -> str:
     shapes = {"plain": "{}", "ad": "{}", "quoted": "“{}”", "marked": f"{mark[0]}{{}}{mark[1]}"}
     lines: list[str] = []
     for block in blocks:
         line = "".join(shapes[w.kind].format(visible(w.text)) for w in block.words)
         if block.kind == "item":
-            lines.append(f"{'  ' * block.depth}  - {line}")
+            lines += _broken(f"{'  ' * block.depth}  - {line}", width, "  " * block.depth + "    ")
         else:
-            lines += ["", line] if lines else [line]
+            lines += [*([""] if lines else []), *_broken(line, width, "")]
     return "\n".join(lines) + "\n"
+
+
+def _broken(line: str, width: int, indent: str) -> list[str]:
+    """Break a line between words; a word longer than the line stays whole."""
+    if not width:
+        return [line]
+    wrapper = TextWrapper(width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, drop_whitespace=True)
+    return [part for piece in line.split("\n") for part in (wrapper.wrap(piece) or [""])]
 
 
 def _markdown(blocks: Iterable[Block]) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from classifier.domain import JURISDICTIONS, Span
+from classifier.reasoning.weighed import small_words_apart
 from ui.console.local import day
 from ui.reasoning_document import is_sentence
 from ui.wording import say, say_name
@@ -63,7 +64,8 @@ def _counter(claim: dict[str, Any], text: str, language: str) -> str:
 def _weighed(claim: dict[str, Any], text: str, language: str) -> Iterator[str]:
     for key, sentence in (("speak_for_it", "console.words_weighed"), ("speak_against_it", "console.words_weighed_for")):
         if claim[key]:
-            yield say(language, sentence, words=", ".join(_words(span, text) for span in claim[key]))
+            words, n_small = small_words_apart([_words(span, text) for span in claim[key]])
+            yield say(language, sentence, words=", ".join([*words, *[say(language, "reasoning.small_words")] * bool(n_small)]))
 
 
 def _law(finding: dict[str, Any], language: str) -> str:

@@ -6,8 +6,8 @@ from ui.reasoning_document import full_blocks, short_blocks
 
 
 def render_report(
-    reasoning: Reasoning, language: str, *, in_full: bool = False, form: str = "text", mark: tuple[str, str] = ("«", "»")
+    reasoning: Reasoning, language: str, *, in_full: bool = False, form: str = "text", mark: tuple[str, str] = ("«", "»"), width: int = 0
 ) -> str:
-    """Give the reasoning in one language and form; ``mark`` stands round marked words on a terminal."""
+    """Give the reasoning in one language and form; ``mark`` stands round marked words on a terminal ``width`` wide; 0 is endless."""
     blocks = full_blocks(reasoning, language) if in_full else short_blocks(reasoning, language)
-    return render(blocks, form, mark=mark)
+    return render(blocks, form, mark=mark, width=width)

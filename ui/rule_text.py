@@ -89,8 +89,12 @@ def penalty_line(penalty: Penalty, language: str) -> str:
 
 def citation_line(authority: Authority, as_of: date, language: str) -> str:
     """Give an authority as it is cited of an ad: that it was in force on the ad's date, its grade and when that was given."""
-    parts = [f"{authority.instrument}, {say_name(language, authority.locator)}"]
-    parts += [say(language, "report.in_force", day=day(as_of, language)), say(language, f"grade.{authority.grade}")]
+    return graded_line(authority, language, say(language, "report.in_force", day=day(as_of, language)))
+
+
+def graded_line(authority: Authority, language: str, *between: str) -> str:
+    """Give an authority with how well its text was checked, and when."""
+    parts = [f"{authority.instrument}, {say_name(language, authority.locator)}", *between, say(language, f"grade.{authority.grade}")]
     if authority.verified_on:
         parts.append(say(language, "console.verified_on", day=day(authority.verified_on, language)))
     return "; ".join(parts)

@@ -94,9 +94,15 @@ def _met(rule: Rule | Wording, parts: Parts, masks: list[Match]) -> Iterator[tup
         if not rule.near:
             yield (term,)
             continue
-        near = [other for other in beside if _gap(term, other) <= rule.within_words and (not rule.near_after or term.last < other.first)]
+        close = [other for other in beside if _gap(term, other) <= rule.within_words and not _is_the_verb(other, term)]
+        near = [other for other in close if not rule.near_after or term.last < other.first]
         if near:
             yield (term, min(near, key=lambda other: _gap(term, other)))
+
+
+def _is_the_verb(near: Match, term: Match) -> bool:
+    """Say whether a phrase is but how the term begins: without diacritics “trị” (to cure) is written like the disease “trĩ”."""
+    return near.first == term.first and near.last <= term.last
 
 
 class LawOfDay(NamedTuple):

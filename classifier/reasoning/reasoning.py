@@ -6,7 +6,6 @@ from classifier.domain import (
     Assessment,
     Claim,
     ClaimType,
-    Contribution,
     Explanation,
     Finding,
     MissingStatement,
@@ -16,6 +15,7 @@ from classifier.domain import (
     Span,
 )
 from classifier.law.permitted import PermittedMatch
+from classifier.reasoning.weighed import WeighedWords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +74,8 @@ class ClaimReasoning:
 
     ``code`` is ``<claim type>/<verdict type>``, or ``<claim type>/words`` where only the model speaks. ``words`` are the runs of the
     claim that are the reason. ``lead`` is the finding said first; None where there is none. ``law_of_kind`` is what would apply to
-    the likeliest kind, though no phrase of it is met. ``pulls_down`` are the words that lowered the risk, strongest first.
-    ``threshold`` is the risk from which a claim is put up for review.
+    the likeliest kind, though no phrase of it is met. ``weighed`` are the words that
+    moved the risk, those on the advertiser's side among them. ``threshold`` is the risk from which a claim is put up for review.
     """
 
     code: str
@@ -87,8 +87,7 @@ class ClaimReasoning:
     law_of_kind: tuple[Finding, ...]
     qualifiers: tuple[Qualifier, ...]
     permitted: tuple[PermittedMatch, ...]
-    pulls_down: tuple[Contribution, ...]
-    pushes_up: tuple[Contribution, ...]
+    weighed: WeighedWords
     questions: tuple[Question, ...]
     explanation: Explanation
     threshold: float

@@ -5,9 +5,11 @@ from dataclasses import replace
 from math import log
 
 from classifier.checker import Checker, assess
-from classifier.domain import Assessment, ClaimAssessment, Contribution, Question, Span
+from classifier.domain import Assessment, ClaimAssessment, Contribution, Span
 from classifier.model.scoring import calibrated
+from classifier.reasoning.asking import questions_about
 from classifier.reasoning.reasoning import Removal
+from classifier.reasoning.weighed import phrase_units
 
 _MOST_TRIALS = 16
 _SLACK = 1.0
@@ -27,10 +29,9 @@ def smallest_removal(claim: ClaimAssessment, assessment: Assessment, checker: Ch
         if trial == _MOST_TRIALS:
             break
         left = assess(replace(assessment.ad, text=_without(assessment.ad.text, spans), raw_digest=""), checker)
-        told = _of_region(left, claim, spans)
-        risk = max((one.risk for one in told), default=0.0)
-        if risk < threshold:
-            return _removal(claim, spans, risk, threshold, told)
+        removal = _removal(claim, spans, threshold, left)
+        if removal.risk_after < threshold:
+            return removal
     return None
 
 
@@ -40,8 +41,8 @@ def review_threshold(assessment: Assessment, checker: Checker) -> float:
 
 
 def _deletions(claim: ClaimAssessment, wanted: float) -> Iterator[tuple[Span, ...]]:
-    """Give deletions that may be enough by the linear estimate, smallest first."""
-    words = claim.explanation.contributions
+    """Give deletions that may be enough by the linear estimate, smallest first; no phrase is cut in half."""
+    words = phrase_units(claim)
     needed = claim.explanation.decision_value - wanted - _SLACK
     ranked = sorted(words, key=lambda word: -word.value)
     for n in range(1, len(words)):
@@ -69,15 +70,15 @@ def _of_region(left: Assessment, claim: ClaimAssessment, spans: tuple[Span, ...]
     return tuple(one for one in left.claims if one.claim.span.overlaps(region))
 
 
-def _removal(claim: ClaimAssessment, spans: tuple[Span, ...], risk: float, threshold: float, told: tuple[ClaimAssessment, ...]) -> Removal:
-    left = [finding for one in told for finding in one.findings]
-    before = dict.fromkeys(finding.category for finding in claim.findings)
-    kept = {f.question_en: Question(rule_id=f.rule_id, verdict=f.verdict, vi=f.question_vi, en=f.question_en) for f in left}
+def _removal(claim: ClaimAssessment, spans: tuple[Span, ...], threshold: float, left: Assessment) -> Removal:
+    told = _of_region(left, claim, spans)
+    findings = tuple(finding for one in told for finding in one.findings)
+    still, before = {finding.category for finding in findings}, dict.fromkeys(finding.category for finding in claim.findings)
     return Removal(
         spans=spans,
         risk_before=claim.risk,
-        risk_after=risk,
+        risk_after=max((one.risk for one in told), default=0.0),
         threshold=threshold,
-        gone=tuple(category for category in before if category not in {finding.category for finding in left}),
-        kept=tuple(kept.values()),
+        gone=tuple(category for category in before if category not in still),
+        kept=questions_about(findings, left),
     )

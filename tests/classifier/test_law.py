@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -10,7 +11,9 @@ from classifier.domain import Assessment, Confidence, ProductKind
 from classifier.errors import RulePackError
 from classifier.law.examples import findings_in, run_examples
 from classifier.law.loading import PACK_NAMES, load_pack, load_packs
-from classifier.law.rules import RulePack
+from classifier.law.rules import Rule, RulePack
+from classifier.reading.normalise import fold
+from classifier.reading.words import read_words
 
 EXAMPLES = [pytest.param(pack, id=pack.name) for pack in load_packs()]
 
@@ -19,6 +22,30 @@ EXAMPLES = [pytest.param(pack, id=pack.name) for pack in load_packs()]
 def test_examples_do_what_the_rules_say(pack: RulePack) -> None:
     """Every flagged example is flagged by its own rule, every passed one is not."""
     assert list(run_examples(pack)) == []
+
+
+OTHER_WORDS = ("het han", "chua dut diem", "con dung", "tu ngay dung", "tan so", "mot tuan")
+"""Words that are others without diacritics: hết hẳn and hết hạn, chữa and chưa, đúng, dùng and đừng, tần số and tan sở.
+The number một is read with its mark only."""
+
+
+@pytest.mark.parametrize("pack", EXAMPLES)
+def test_diacritics_change_no_words_met(pack: RulePack) -> None:
+    """An example still readable without diacritics is met at the same words with them, decomposed, and without."""
+    for rule in pack.active.values():
+        for example in rule.flags:
+            bare = fold(example)
+            assert _words_met(example, rule, pack) == _words_met(normalize("NFD", example), rule, pack), example
+            if read_words(bare).unmarked and not any(words in bare.lower() for words in OTHER_WORDS):
+                assert _words_met(example, rule, pack) == _words_met(bare, rule, pack), example
+
+
+def _words_met(text: str, rule: Rule, pack: RulePack) -> list[str]:
+    """Give the words at which a rule is met, without their diacritics."""
+    day = max((a.in_force_from for a in rule.authorities if a.in_force_from), default=date(2026, 1, 1))
+    product = rule.products[0] if rule.needs_product else None
+    spans = [s for f in findings_in(text, pack, day, product) if f.rule_id == rule.rule_id for s in f.spans]
+    return [fold(normalize("NFC", span.of(text).lower())) for span in spans]
 
 
 def test_a_broken_example_is_found() -> None:

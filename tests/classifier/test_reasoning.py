@@ -8,18 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier.checker import Checker, assess
+from classifier.checker import Checker, assess, make_ad
 from classifier.domain import Assessment, Claim, Span
 from classifier.law.examples import findings_in
 from classifier.law.loading import load_packs
 from classifier.learning.corpus import read_corpus
 from classifier.learning.neighbour_index import MOST_BYTES, pack_index
+from classifier.reasoning.asking import country_of
 from classifier.reasoning.likely_law import law_of_kind
 from classifier.reasoning.neighbours import load_index, nearest_passages
 from classifier.reasoning.rationale import reason_words
 from classifier.reasoning.reason import reason_about
 from classifier.reasoning.removal import review_threshold, smallest_removal
 from classifier.reasoning.sureness import how_sure, load_measured, text_kinds
+from classifier.reasoning.weighed import phrase_units, weighed_words
 from conftest import CURE_EN, CURE_VI, DAY, HARMLESS, ROOT
 
 ADS = (CURE_VI, CURE_EN, "Gối ôm vải mềm. Uống là khỏi viêm xoang!", "This soap is gentle. It cures eczema overnight.")
@@ -33,11 +35,41 @@ def test_the_ten_parts_are_there_and_point_into_the_ad(text: str, assessed: Call
     for claim in reasoning.claims:
         told = claim.explanation
         assert abs(told.base + sum(c.value for c in told.contributions) + told.elsewhere - told.decision_value) < 1e-9
-        spans = [*(s for f in claim.findings for s in f.spans), *(c.span for c in (*claim.pulls_down, *claim.pushes_up))]
+        spans = [*(s for f in claim.findings for s in f.spans), *(c.span for c in (*claim.weighed.raising, *claim.weighed.lowering))]
         spans += [s for near in claim.neighbours for s in near.shared] + list(claim.removal.spans if claim.removal else ())
         assert spans and all(0 <= s.start < s.end <= len(text) for s in spans)
         assert claim.code.split("/")[0] == claim.kinds[0].type_id
         assert not claim.findings or claim.questions
+
+
+@settings(max_examples=60, deadline=None)
+@given(words=st.lists(st.sampled_from([*" ".join(ADS).split(), "và", "in", "🔥", "c.u.r.e", "\u200b"]), max_size=25))
+def test_what_the_model_weighed_adds_up_with_the_other_words(words: list[str], checker: Checker) -> None:
+    """Words named on either side and all others together are what the claim carries; no small word is named by itself."""
+    for claim in assess(make_ad(" ".join(words), as_of=DAY), checker).claims:
+        told = weighed_words(claim)
+        named = [*told.raising, *told.lowering]
+        carried = sum(c.value for c in claim.explanation.contributions)
+        assert abs(sum(unit.value for unit in (*phrase_units(claim),)) - carried) < 1e-9
+        assert abs(sum(unit.value for unit in named) + told.others - carried) < 1e-9
+        assert not {unit.span.of(" ".join(words)) for unit in named} & {"và", "in"}
+
+
+def test_no_phrase_is_cut_in_half(assessed: Callable[..., Assessment]) -> None:
+    """Words of a phrase are weighed as one: a disease of two syllables is named whole."""
+    claim = assessed("Trà chữa dứt điểm tiểu đường.").claims[0]
+    named = {unit.span.of("Trà chữa dứt điểm tiểu đường.") for unit in phrase_units(claim)}
+    assert {"chữa dứt điểm", "tiểu đường"} <= named
+
+
+def test_each_thing_is_asked_once_and_foreign_law_is_named(assessed: Callable[..., Assessment], checker: Checker) -> None:
+    """A Vietnamese cure claim asks nothing of foreign law; an English one names the country whose law asks."""
+    home, abroad = (reason_about(assessed(text), checker) for text in (CURE_VI, "This soap is gentle. It cures eczema overnight."))
+    asked = [question for claim in home.claims for question in claim.questions]
+    assert asked and not any(country_of(question, home.assessment) for question in asked)
+    assert next(country_of(q, abroad.assessment) for c in abroad.claims for q in c.questions) in {"eu", "uk", "us"}
+    american = reason_about(assessed("It cures eczema overnight.", jurisdictions=("us",)), checker)
+    assert not any(country_of(q, american.assessment) for c in american.claims for q in c.questions)
 
 
 def test_the_most_serious_rule_speaks_first(assessed: Callable[..., Assessment], checker: Checker) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Annotated
 
 import typer
@@ -80,8 +81,8 @@ def check(
             place_row(shaped, row.places)
             typer.echo(canonical(shaped).decode())
             return
-        mark = ("\x1b[1;4m", "\x1b[0m") if sys.stdout.isatty() else ("«", "»")
-        typer.echo(render_report(reasoning, language, in_full=full, form=form, mark=mark), nl=False)
+        mark, width = (("\x1b[1;4m", "\x1b[0m"), get_terminal_size().columns) if sys.stdout.isatty() else (("«", "»"), 0)
+        typer.echo(render_report(reasoning, language, in_full=full, form=form, mark=mark, width=width), nl=False)
         for line in place_lines(assessment, row.places, language):
             typer.echo(line)
 
