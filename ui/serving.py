@@ -37,7 +37,7 @@ def serve(store: str | None, port: int, language: str, *, samples: bool, own_pac
         The own packs cannot be used.
     """
     _refuse_old_streamlit()
-    refuse_unsafe_settings()
+    refuse_unsafe_settings(port)
     _refuse_taken_port(port)
     if own_packs:
         load_packs(own_packs)
@@ -90,7 +90,7 @@ SAFE = {
 _MOST_UPLOAD = 10
 
 
-def refuse_unsafe_settings() -> None:
+def refuse_unsafe_settings(port: int) -> None:
     """Refuse to serve with settings that let other sites, or programs instead of people, work in the console.
 
     Raises
@@ -100,7 +100,7 @@ def refuse_unsafe_settings() -> None:
     """
     with as_file(files("ui") / "served.py") as script:
         config._main_script_path = str(script)
-        config.get_config_options(force_reparse=True)
+        config.get_config_options(force_reparse=True, options_from_flags={"server.port": port})
     found = {name: config.get_option(name) for name in (*SAFE, "server.allowedHosts", "server.maxUploadSize")}
     unsafe = [problem("setting_unsafe", name=name, found=found[name], expected=safe) for name, safe in SAFE.items() if found[name] != safe]
     if not found["server.allowedHosts"]:

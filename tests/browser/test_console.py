@@ -1,11 +1,13 @@
 """The main path by keyboard alone, in both languages; and no score on the page or on the wire before the first view."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
-from browser.conftest import CURES, enter, settle
+from browser.conftest import CURES, Console, enter, settle
+from record_support import figure
 
 RUNS = int(os.environ.get("ADCHECK_ORDER_RUNS", "2"))
 """How often the order is walked through; ``make order`` walks it fifty times."""
@@ -39,12 +41,26 @@ def _leave_field(page) -> None:
     page.evaluate("document.activeElement.blur()")
 
 
+@pytest.fixture(scope="module")
+def cases(console: Console) -> list[int]:
+    """Open a case for each walk, all in one go."""
+    return console.add(*(CURES[run % 2] for run in range(RUNS)), source="walks")
+
+
+@pytest.fixture(scope="module")
+def walked() -> Iterator[list[int]]:
+    """Count the walks on which the score came last."""
+    done: list[int] = []
+    yield done
+    figure("T5.8 score absent from page and wire until the first view is stored", f"{len(done)} of {RUNS}", "50 of 50", "both languages")
+
+
 @pytest.mark.parametrize("run", range(RUNS))
-def test_a_case_by_keyboard_with_the_score_last(page, console, run: int) -> None:
+def test_a_case_by_keyboard_with_the_score_last(page, console, cases: list[int], walked: list[int], run: int) -> None:
     """Take, judge each reason, first view, score, decide: at most 12 keys; the score is nowhere before the first view is stored."""
     language = ("vi", "en")[run % 2]
     words = WORDS[language]
-    (case_id,) = console.add(CURES[run % 2], source=f"run{run}")
+    case_id = cases[run]
     frames: list[bytes] = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda data: frames.append(_bytes(data))))
     enter(page, console, f"/case?case={case_id}", language)
@@ -80,6 +96,7 @@ def test_a_case_by_keyboard_with_the_score_last(page, console, run: int) -> None
     expect(page.get_by_text(words["done"])).to_be_visible(timeout=60_000)
     assert hands.n_pressed <= 12, hands.n_pressed
     assert console.scalar(f"SELECT outcome FROM decision WHERE case_id = {case_id}") == "misleading"
+    walked.append(case_id)
 
 
 def test_the_queue_by_keyboard(page, console) -> None:

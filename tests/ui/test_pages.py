@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from classifier.domain import Assessment, ProductKind
 from conftest import CURE_EN, CURE_VI, HARMLESS, ROOT
+from record_support import figure
 from review.cases import open_case
 from review.record.store import STORE_VARIABLE, Store
 from ui.accounts.store import accounts_of
@@ -249,18 +250,30 @@ def test_practice_tells_the_answer_after_the_own_one(url: str) -> None:
     assert "The answer is: Misleading." in everything(at) and "The machine says" in everything(at)
 
 
-def test_stopped_scoring_stops_the_practice_and_not_the_queue(url: str) -> None:
-    """A lead's stop is said where something would be scored; the queue still opens."""
-    from review.cases import stop_scoring
+def test_a_stop_reaches_every_open_session(url: str) -> None:
+    """T5.7: a lead stops scoring on the page; each session open before scores nothing at its next step; reading and appeals go on."""
     from review.domain import Role
     from review.people import change_role
 
     store = Store(url)
     change_role(store, "Minh", Role.LEAD, by="Minh", is_granted=True)
-    stop_scoring(store, is_stopped=True, by="Minh", reason="a drill")
     store.close()
-    assert "scoring is stopped" in everything(page("training"))
-    assert len(page("waiting").dataframe[0].value) == 2
+    practising = [page("training", reviewer=f"Reviewer {n}") for n in range(5)]
+    pasting = [page("batch", reviewer=f"Reviewer {n}") for n in range(5)]
+    lead = page("lead", reviewer="Minh")
+    lead.text_input[0].input("a drill")
+    press(lead, "Stop scoring")
+    assessments = "SELECT count(*) FROM assessment"
+    before = scalar(url, assessments)
+    for at in pasting:
+        at.text_area[0].input(CURE_EN)
+    stopped = [*(at.run() for at in practising), *(press(at, "Read and assess") for at in pasting)]
+    refused = sum("scoring is stopped by a lead" in everything(at) for at in stopped)
+    scored = sum("The machine says" in everything(at) or bool(at.dataframe) for at in stopped)
+    figure("T5.7 open sessions that score nothing after a stop", f"{refused} of {len(stopped)}, {scored} scores", "all, 0 scores")
+    assert refused == len(stopped) and not scored and scalar(url, assessments) == before
+    assert len(page("waiting").dataframe[0].value) == 2 and page("case", case="1").subheader
+    assert "second" in everything(page("appeals")).lower() and "said error" not in everything(page("appeals"))
 
 
 def test_break_is_proposed_after_fifty_minutes(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

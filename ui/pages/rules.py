@@ -18,6 +18,9 @@ from ui.rule_text import authority_line, authority_lines
 from ui.session import language
 from ui.wording import say
 
+_WIDTHS = {"browse.rule": 170, "queue.type": 190, "browse.reason": 230, "browse.law": 190, "browse.status": 85}
+"""Pixels a column: together what a screen of 1280 leaves."""
+
 
 def show() -> None:
     """Show the page; ``?rule=`` names a rule."""
@@ -94,6 +97,7 @@ def _table(found: list[Rule]) -> None:
         on_select="rerun",
         selection_mode="single-row",
         key=f"rules {len(found)} {found[0].rule_id} {language()}",
+        column_config={say(language(), key): st.column_config.TextColumn(width=width) for key, width in _WIDTHS.items()},
         alt=say(language(), "browse.table"),
     )
     rows = chosen["selection"]["rows"]
@@ -157,7 +161,7 @@ def _time_line(rule: Rule) -> None:
             y=alt.Y("law:N", title=None, axis=alt.Axis(labelLimit=400)),
         )
     )
-    now = alt.Chart(alt.Data(values=[{"now": today.isoformat()}])).mark_rule(strokeDash=[4, 3]).encode(x="now:T")
+    now = alt.Chart(alt.Data(values=[{"now": today.isoformat()}])).mark_rule(strokeDash=[4, 3], color="#888888").encode(x="now:T")
     st.altair_chart((drawn + now).properties(height=40 + 34 * len(bars)), alt=say(language(), "browse.time_line"))
     st.caption(say(language(), "browse.time_note", day=day(today, language())))
 
