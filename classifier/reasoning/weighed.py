@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from classifier.domain import ClaimAssessment, Contribution, Span
+from classifier.reading.folding import fold
 from classifier.reading.lexicon import load_lexicon
-from classifier.reading.normalise import fold
 from classifier.reading.words import read_words
 
 _LEAST_SHARE = 0.05

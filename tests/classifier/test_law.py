@@ -12,7 +12,7 @@ from classifier.errors import RulePackError
 from classifier.law.examples import findings_in, run_examples
 from classifier.law.loading import PACK_NAMES, load_pack, load_packs
 from classifier.law.rules import Rule, RulePack
-from classifier.reading.normalise import fold
+from classifier.reading.folding import fold
 from classifier.reading.words import read_words
 
 EXAMPLES = [pytest.param(pack, id=pack.name) for pack in load_packs()]
