@@ -102,8 +102,7 @@ def rotate_key(
     from review.record.checkpoints import checkpoints_of, default_key
     from review.rotation import rotate_key as rotate
 
-    with speaking(lang) as language, opened(store) as record:
-        confirm_name(record, by)
+    with speaking(lang) as language, opened(store, by) as record:
         last = rotate(record, checkpoints_of(record.url), key or default_key(), new, by=by)
         typer.echo(say(language, "record.key_changed", count=last.size, path=new))
 
