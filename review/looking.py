@@ -3,6 +3,7 @@
 The triage orders the queue; it is never given out.
 """
 
+import json
 import threading
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -28,13 +29,17 @@ _NOBODY = 0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What a reviewer looks for; an empty field leaves nothing out. ``words`` are found with or without diacritics."""
+    """What a reviewer looks for; an empty field leaves nothing out.
+
+    ``words`` are found with or without diacritics, ``seller`` only as the case itself has the name.
+    """
 
     language: str = ""
     jurisdiction: str = ""
     product: str = ""
     category: str = ""
     kind: str = ""
+    seller: str = ""
     words: str = ""
 
 
@@ -50,6 +55,7 @@ class Waits:
     product: str
     jurisdictions: str
     categories: tuple[str, ...]
+    seller: str
     words: str
     order: tuple[int, int, int, int]
 
@@ -87,6 +93,7 @@ class _Known:
     tasks: dict[int, Waits] = field(default_factory=dict)
     by_case: dict[int, list[int]] = field(default_factory=dict)
     words: dict[int, str] = field(default_factory=dict)
+    sellers: dict[int, str] = field(default_factory=dict)
     cases: dict[int, tuple[str, str, datetime]] = field(default_factory=dict)
     newest: dict[int, tuple[str, str, str, str]] = field(default_factory=dict)
     deciders: dict[int, set[int]] = field(default_factory=dict)
@@ -181,16 +188,18 @@ class Waiting:
         self._forget_erased(connection)
 
     def _read_cases(self, connection: Connection) -> None:
-        opened, sealed = schema.review_case, schema.sealed
+        opened, ad, origin = schema.review_case, schema.sealed.alias(), schema.sealed.alias()
         chosen = (
-            select(opened.c.id, opened.c.product, opened.c.jurisdictions, opened.c.opened_at, sealed.c.body)
-            .join(sealed, sealed.c.commitment == opened.c.ad)
+            select(opened.c.id, opened.c.product, opened.c.jurisdictions, opened.c.opened_at, ad.c.body, origin.c.body)
+            .join(ad, ad.c.commitment == opened.c.ad)
+            .join(origin, origin.c.commitment == opened.c.origin)
             .where(opened.c.id > self._known.seen.get("review_case", 0))
             .order_by(opened.c.id)
         )
-        for case_id, product, jurisdictions, opened_at, body in connection.execute(chosen):
+        for case_id, product, jurisdictions, opened_at, body, came_from in connection.execute(chosen):
             self._known.cases[case_id] = (product, jurisdictions, instant_of(opened_at))
             self._known.words[case_id] = plain(bytes(body or b"").decode("utf-8", "surrogatepass"))
+            self._known.sellers[case_id] = str(json.loads(bytes(came_from or b"{}")).get("seller", ""))
             self._known.seen["review_case"] = case_id
 
     def _new(self, connection: Connection, table: Table, *columns: str) -> Iterable[dict[str, Any]]:
@@ -216,6 +225,7 @@ class Waiting:
             product=product,
             jurisdictions=jurisdictions,
             categories=tuple(name for name in categories.split(",") if name),
+            seller=known.sellers.get(case_id, ""),
             words=known.words.get(case_id, ""),
             order=(_KINDS.get(kind, 2), _TRIAGE.get(triage, 3), case_id, task_id),
         )
@@ -223,10 +233,10 @@ class Waiting:
 
     def _forget_erased(self, connection: Connection) -> None:
         for row in self._new(connection, schema.erasure, "case_id"):
-            self._known.words[row["case_id"]] = ""
+            self._known.words[row["case_id"]] = self._known.sellers[row["case_id"]] = ""
             for task_id in self._known.by_case.get(row["case_id"], ()):
                 if task_id in self._known.tasks:
-                    self._known.tasks[task_id].words = ""
+                    self._known.tasks[task_id].words = self._known.tasks[task_id].seller = ""
         if not self._ordered:
             self._ordered = sorted(self._known.tasks.values(), key=lambda waits: waits.order)
 
@@ -238,6 +248,7 @@ def _fits(waits: Waits, wanted: Wanted) -> bool:
         and (not wanted.category or wanted.category in waits.categories)
         and (not wanted.jurisdiction or wanted.jurisdiction in waits.jurisdictions.split(","))
         and (not wanted.kind or waits.shown_kind == wanted.kind)
+        and (not wanted.seller or waits.seller == wanted.seller)
     )
 
 

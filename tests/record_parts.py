@@ -38,7 +38,7 @@ PARTS = {
     "small-world": ("test_all_roads.py", "small_world"),
     "law": ("test_law.py", ""),
     "keeping": ("test_keeping.py", "not (killed_migration or while_others_write or replay or erased_texts)"),
-    "witness": ("test_witness.py", ""),
+    "witness": ("test_witness.py test_rotation.py", ""),
     "people": ("test_workflow.py test_team.py test_oversight.py test_looking.py test_resuming.py", ""),
 }
 """Every test in tests/review, the longest first: files, and which of their tests."""

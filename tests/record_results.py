@@ -35,6 +35,13 @@ def before(file: Path) -> dict[str, dict[str, str]]:
     return kept
 
 
+def not_held_before(file: Path, done: set[str]) -> list[str]:
+    """Give what an earlier table says did not hold, of parts that have not ended since."""
+    lines = [line for line in file.read_text("utf-8").splitlines() if line.startswith("- ")]
+    left = [line for line in lines if line.removeprefix("- ").split(":")[0] not in done]
+    return [f"{line.removesuffix(f'; {BEFORE}')}; {BEFORE}\n" for line in left]
+
+
 BEFORE = "from a run before"
 
 
@@ -48,8 +55,9 @@ def main(file: Path, earlier: Path) -> None:
             parts[told["part"]] = told
         else:
             figures[told["name"]] = told
-    if not set(PARTS_OF_ALL) <= {name for name, told in parts.items() if told["status"] in (0, 1)}:
-        figures = before(earlier) | figures
+    done, left = {name for name, told in parts.items() if told["status"] in (0, 1)}, []
+    if not set(PARTS_OF_ALL) <= done:
+        figures, left = before(earlier) | figures, not_held_before(earlier, done)
     sys.stdout.write(HEAD)
     for name in sorted(figures):
         row = figures[name]
@@ -57,6 +65,7 @@ def main(file: Path, earlier: Path) -> None:
     failed = [
         f"- {name}: {test}\n" for name, told in sorted(parts.items()) for test in told["failed"] or ["did not end"] * (told["status"] > 1)
     ]
+    failed += left
     sys.stdout.write(NOT_HELD + "".join(failed) if failed else "")
     ends = {0: "held", 1: "not all held"}
     sys.stdout.write(

@@ -34,7 +34,8 @@ def make_dossier(store: Store, case_id: int, kept: Checkpoints) -> dict[str, Any
 
 def gather(connection: Connection, case_id: int, kept: Checkpoints, tree: Tree) -> dict[str, Any]:
     """Gather a case on an open connection, with a tree that may serve several."""
-    newest, public = kept.newest(), kept.public_key()
+    newest = kept.newest()
+    public = kept.key_of(newest.size) if newest else None
     one(connection, schema.review_case, case_id)
     event = schema.audit_event
     events = [

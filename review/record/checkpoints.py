@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from classifier.errors import StoreError, problem
 from review.record import schema
 from review.record.merkle import Frontier, Tree
-from review.record.signing import Checkpoint, make_key, read_checkpoint, read_key, sign
+from review.record.signing import Checkpoint, claimed_size, make_key, read_checkpoint, read_key, sign
 
 FOLDER_VARIABLE, KEY_VARIABLE = "ADCHECK_CHECKPOINTS", "ADCHECK_KEY"
 _PUBLIC = "public-key.hex"
@@ -30,15 +30,47 @@ class Readable(Protocol):
 
 
 class Checkpoints:
-    """The folder of signed checkpoints of one record, with the public key they are checked with."""
+    """The folder of signed checkpoints of one record, with the public keys they are checked with.
+
+    Each key signs up to the size at which the next one follows; what it signs beyond is refused.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def public_key(self) -> bytes | None:
-        """Give the public key; None before the first signing."""
+        """Give the public key that signs now; None before the first signing."""
+        keys = self.keys()
+        return keys[-1][1] if keys else None
+
+    def keys(self) -> tuple[tuple[int, bytes], ...]:
+        """Give every public key, oldest first, with the size after which it signs."""
         file = self.folder / _PUBLIC
-        return bytes.fromhex(file.read_text("ascii").strip()) if file.is_file() else None
+        lines = file.read_text("ascii").splitlines() if file.is_file() else []
+        told = [(*line.split(), "0")[:2] for line in lines if line.strip()]
+        return tuple((int(after), bytes.fromhex(public)) for public, after in told)
+
+    def key_of(self, size: int) -> bytes | None:
+        """Give the public key that signs at a size."""
+        return next((public for after, public in reversed(self.keys()) if after < size or after == 0), None)
+
+    def follow(self, public: bytes, size: int) -> None:
+        """Let another key sign what comes after a size."""
+        lines = [f"{key.hex()} {after}" if after else key.hex() for after, key in (*self.keys(), (size, public))]
+        _write(self.folder / _PUBLIC, "\n".join(lines) + "\n")
+
+    def read(self, note: str, where: str = "") -> Checkpoint:
+        """Read a checkpoint of this record, with the key that signs at its size.
+
+        Raises
+        ------
+        StoreError
+            It is not what that key signed, or there is no key yet.
+        """
+        public = self.key_of(claimed_size(note))
+        if public is None:
+            raise StoreError(problem("checkpoint_wrong", where))
+        return read_checkpoint(note, public, where)
 
     def all(self) -> tuple[Checkpoint, ...]:
         """Give every checkpoint, smallest first, each with its signature checked.
@@ -48,16 +80,14 @@ class Checkpoints:
         StoreError
             One is not what the key signed.
         """
-        public = self.public_key()
-        if public is None:
+        if not self.keys():
             return ()
-        return tuple(_read(file, public) for file in sorted(self.folder.glob("*.checkpoint")))
+        return tuple(self._read(file) for file in sorted(self.folder.glob("*.checkpoint")))
 
     def newest(self) -> Checkpoint | None:
         """Give the newest checkpoint."""
         every = sorted(self.folder.glob("*.checkpoint"))
-        public = self.public_key()
-        return _read(every[-1], public) if every and public else None
+        return self._read(every[-1]) if every and self.keys() else None
 
     def keep(self, checkpoint: Checkpoint, frontier: Frontier, head: str, public: bytes) -> None:
         """Write a checkpoint, with the tree to go on from and the newest event's digest, whole or not at all, even when the power fails."""
@@ -84,6 +114,14 @@ class Checkpoints:
 
     def _state(self) -> dict[str, Any]:
         return dict(json.loads((self.folder / "frontier.json").read_text("ascii")))
+
+    def _read(self, file: Path) -> Checkpoint:
+        """Read a checkpoint to the byte: a line break of another kind is a change."""
+        try:
+            note = file.read_bytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise StoreError(problem("checkpoint_wrong", str(file))) from error
+        return self.read(note, str(file))
 
 
 class Signed:
@@ -208,15 +246,6 @@ def _grown(connection: Connection, kept: Checkpoints, newest: Checkpoint | None,
     digests = connection.execute(chosen, execution_options={"yield_per": 2_000}).scalars()
     frontier.extend(bytes.fromhex(digest) for digest in digests)
     return frontier
-
-
-def _read(file: Path, public: bytes) -> Checkpoint:
-    """Read a checkpoint to the byte: a line break of another kind is a change."""
-    try:
-        note = file.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise StoreError(problem("checkpoint_wrong", str(file))) from error
-    return read_checkpoint(note, public, str(file))
 
 
 def _write(file: Path, content: str) -> None:

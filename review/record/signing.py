@@ -7,6 +7,7 @@ import base64
 import binascii
 import hashlib
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,6 +85,12 @@ def sign(size: int, root: bytes, key: Ed25519PrivateKey) -> Checkpoint:
 def key_id(public: bytes) -> bytes:
     """Give the four bytes that name a key in a signature line."""
     return hashlib.sha256(ORIGIN.encode() + b"\n\x01" + public).digest()[:4]
+
+
+def claimed_size(note: str) -> int:
+    """Give the size a checkpoint speaks of, before anything of it is checked; 0 where it tells none."""
+    told = re.match(rf"{ORIGIN}\n([0-9]{{1,18}})\n", note)
+    return int(told[1]) if told else 0
 
 
 def read_checkpoint(note: str, public: bytes, where: str = "") -> Checkpoint:

@@ -30,17 +30,20 @@ def notes_in(text: str) -> tuple[str, ...]:
 
 
 def compare(connection: Connection, kept: Checkpoints, note: str, where: str = "") -> Witnessed:
-    """Hold a checkpoint against the record and its newest checkpoint.
+    """Hold a checkpoint against the record and the newest checkpoint of the same key.
 
     Raises
     ------
     StoreError
         The key of this record did not sign it, or the record or its newest checkpoint holds less than it covers.
     """
-    newest, public = kept.newest(), kept.public_key()
+    if not kept.keys():
+        raise StoreError(problem("checkpoint_needed_first", where))
+    held = kept.read(note, where)
+    public = kept.key_of(held.size)
+    newest = next((own for own in reversed(kept.all()) if kept.key_of(own.size) == public), None)
     if newest is None or public is None:
         raise StoreError(problem("checkpoint_needed_first", where))
-    held = read_checkpoint(note, public, where)
     size = n_events(connection)
     if size < held.size:
         raise StoreError(problem("store_older_than_checkpoint", where, size=size, signed=held.size))

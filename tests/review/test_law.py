@@ -175,11 +175,27 @@ BYPASSES = {
     "another version": "INSERT INTO alembic_version (version_num) VALUES ('9999')",
     "temporary table": "CREATE TEMPORARY TABLE role_change (id bigint)",
     "vacuum into": "VACUUM INTO '/tmp/adcheck-stolen.db'",
+    "add column": "ALTER TABLE decision ADD COLUMN other integer",
+    "create view": "CREATE VIEW other AS SELECT id FROM decision",
+    "another key": "CREATE UNIQUE INDEX other ON decision (outcome)",
+    "own trigger in file": "CREATE TRIGGER other BEFORE INSERT ON decision BEGIN SELECT RAISE(IGNORE); END",
+    "synchronous off": "PRAGMA synchronous = OFF",
+    "journal off": "PRAGMA journal_mode = OFF",
+    "own trigger": "CREATE TRIGGER other BEFORE INSERT ON decision FOR EACH ROW EXECUTE FUNCTION adcheck_refuse()",
+    "own table": "ALTER TABLE decision OWNER TO CURRENT_USER",
+    "drop function": "DROP FUNCTION adcheck_refuse() CASCADE",
+    "drop schema": "DROP SCHEMA public CASCADE",
+    "superuser": "ALTER ROLE CURRENT_USER SUPERUSER",
+    "session": "SET SESSION AUTHORIZATION postgres",
+    "merge": "MERGE INTO decision d USING actor a ON d.reviewer_id = a.id WHEN MATCHED THEN DELETE",
 }
-ONLY_SERVER = {"truncate", "drop trigger of table", "disable trigger", "rewrite column", "rule", "replica", "function", "set role"}
+ONLY_SERVER = {
+    "truncate", "drop trigger of table", "disable trigger", "rewrite column", "rule", "replica", "function", "set role",
+    "own trigger", "own table", "drop function", "drop schema", "superuser", "session", "merge",
+}  # fmt: skip
 ONLY_FILE = {
     "drop trigger", "insert or replace", "replace on another key", "writable schema", "ignore checks", "foreign keys off",
-    "recursive triggers off", "attach", "schema edited", "vacuum into",
+    "recursive triggers off", "attach", "schema edited", "vacuum into", "own trigger in file", "synchronous off", "journal off",
 }  # fmt: skip
 
 

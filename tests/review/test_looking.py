@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from classifier.domain import Assessment
 from conftest import CURE_EN, CURE_VI, HARMLESS, HandClock
-from record_queue import waiting_cases
+from record_queue import Routing, waiting_cases
+from record_support import engage
 from review.cases import open_case
 from review.claims import let_go
 from review.domain import Outcome, TaskKind
+from review.erasing import erase_cases
 from review.looking import Waiting, Wanted
 from review.record.store import Store
 from review.waiting import queue_counts
@@ -58,3 +60,17 @@ def test_words_are_found_without_diacritics(store: Store, assessed: Callable[...
     assert [row.text for row in queue.look("Lan", Wanted(words="Tieu Duong")).rows] == [CURE_VI]
     assert queue.look("Lan", Wanted(category="disease_cure")).n_matching == 1
     assert queue.look("Lan", Wanted(kind=TaskKind.APPEAL)).rows == ()
+
+
+def test_one_sellers_ads(store: Store, assessed: Callable[..., Assessment]) -> None:
+    """A seller's name narrows the queue to that seller's ads, only when written as the case has it, and not once it is erased."""
+    engage(store)
+    queue = Waiting(store)
+    for n, seller in enumerate(("Nhà thuốc An", "nhà thuốc an", "", "Nhà thuốc An")):
+        open_case(store, assessed((CURE_VI, CURE_EN)[n % 2]), source="a", external_id=str(n), raw=b"", seller=seller)
+    for seller, cases in (("Nhà thuốc An", [1, 4]), ("nhà thuốc an", [2]), ("Nhà thuốc", []), ("", [1, 2, 3, 4])):
+        found = [row.waits.case_id for row in queue.look("lan", Wanted(seller=seller)).rows]
+        told = [case.case_id for case in waiting_cases(store, reviewer="lan", routing=Routing(seller=seller))]
+        assert sorted(found) == cases and found == told
+    erase_cases(store, (4,), by="quan", by_order="court, 2026-10-05")
+    assert [row.waits.case_id for row in queue.look("lan", Wanted(seller="Nhà thuốc An")).rows] == [1]

@@ -90,6 +90,16 @@ def test_the_queue_filters(url: str) -> None:
     assert "triage" not in everything(at).lower() and "priority" not in str(at.dataframe[0].value).lower()
 
 
+def test_the_queue_of_one_seller(url: str) -> None:
+    """A seller's name, written as it came, narrows the queue; part of it does not, and no page of it names a seller."""
+    at = page("waiting")
+    assert "Cửa hàng Mây" not in everything(at) + str(at.dataframe[0].value)
+    at.text_input(key="filter seller").input("Cửa hàng Mây").run()
+    assert len(at.dataframe[0].value) == 2
+    at.text_input(key="filter seller").input("Cửa hàng").run()
+    assert not at.dataframe and at.info
+
+
 def test_nobody_nameless_takes_a_case(url: str) -> None:
     """Without a name the buttons are dead and the case page shows no reasons."""
     assert all(button.disabled for button in page("waiting", reviewer="").button[:2])

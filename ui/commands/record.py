@@ -15,7 +15,7 @@ KeyOption = Annotated[Path | None, typer.Option("--key", help="File of the signi
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    for command in (review, verify, checkpoint, witness, backup, restore, migrate, replay):
+    for command in (review, verify, checkpoint, rotate_key, witness, backup, restore, migrate, replay):
         app.command()(command)
 
 
@@ -43,6 +43,7 @@ def verify(
     from review.record.checkpoints import checkpoints_of
     from review.record.server_roles import role_is_strong
     from review.record.verification import verify_history
+    from review.rotation import untold_keys
 
     with speaking(lang) as language, opened(store) as record, record.reading() as connection:
         kept = checkpoints_of(record.url)
@@ -53,6 +54,9 @@ def verify(
         typer.echo(say(language, key, count=found.n_events, head=found.head))
         for fault in found.faults:
             typer.echo("  " + say(language, f"fault.{fault.code}", sequence=fault.sequence, detail=fault.detail))
+        untold = untold_keys(connection, kept)
+        for public in untold:
+            typer.echo("  " + say(language, "record.key_not_told", key=public))
         typer.echo(say(language, "record.unanchored" if newest else "record.no_checkpoint", count=found.n_unanchored))
         if found.n_erased:
             typer.echo(say(language, "record.erased_texts", count=found.n_erased))
@@ -62,7 +66,7 @@ def verify(
             typer.echo(say(language, "record.by_hand"))
         if role_is_strong(connection):
             typer.echo(say(language, "record.strong_role"))
-        if found.faults:
+        if found.faults or untold:
             raise typer.Exit(1)
 
 
@@ -85,6 +89,22 @@ def checkpoint(
             if not every:
                 return
             wait_for_events(record, signed.size, every)
+
+
+def rotate_key(
+    new: Annotated[Path, typer.Argument(help="File of the new key; it must not exist.")],
+    by: Annotated[str, typer.Option("--by", help="The lead on whose word the key changes.")],
+    store: StoreOption = None,
+    key: KeyOption = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Let a new key sign from here on. The history tells of it; what was signed before holds with the key before."""
+    from review.record.checkpoints import checkpoints_of, default_key
+    from review.rotation import rotate_key as rotate
+
+    with speaking(lang) as language, opened(store, by) as record:
+        last = rotate(record, checkpoints_of(record.url), key or default_key(), new, by=by)
+        typer.echo(say(language, "record.key_changed", count=last.size, path=new))
 
 
 def witness(

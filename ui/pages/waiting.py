@@ -53,7 +53,9 @@ def _wanted() -> Wanted:
         jurisdiction = _choice(columns[2], "jurisdiction", list(JURISDICTIONS))
         product = _choice(columns[3], "product", list(ProductKind))
         kind = _choice(columns[4], "task", list(_KINDS))
-    return Wanted(language=language_, jurisdiction=jurisdiction, product=product, category=category, kind=kind, words=words)
+        name = say(language(), "queue.seller")
+        seller = st.text_input(name, key="filter seller", on_change=_to_beginning, help=say(language(), "queue.seller_why")).strip()
+    return Wanted(language=language_, jurisdiction=jurisdiction, product=product, category=category, kind=kind, seller=seller, words=words)
 
 
 def _choice(column: "st.delta_generator.DeltaGenerator", section: str, values: list[str]) -> str:
