@@ -12,6 +12,8 @@ from typer.testing import CliRunner, Result
 from classifier.learning.promotion import install
 from conftest import CURE_EN, CURE_VI, ROOT, HandClock
 from record_support import decide
+from review.record.checkpoints import checkpoints_of
+from review.record.signing import make_key
 from review.record.store import Store
 from tests_support import small_corpus
 from ui.accounts.store import accounts_of
@@ -174,3 +176,18 @@ def test_trends_are_told_by_each_field(at: Path) -> None:
     for field, part in (("categories", "W"), ("product", "–"), ("jurisdictions", "eu"), ("seller", "–")):
         assert part in done(run(at, "oversight", "trends", "--since", "2026-01-01", "--of", field))
     assert run(at, "oversight", "trends", "--since", "2026-01-01", "--of", "persons").exit_code == 2
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_another_key_from_the_command_line(at: Path, monkeypatch: pytest.MonkeyPatch, lang: str) -> None:
+    """A lead lets another key follow and the record verifies; a key that only somebody's hand put there is named, and it does not."""
+    done(run(at, "roles", "grant", "An", "lead", "--by", "Quan"))
+    done(run(at, "checkpoint", lang=lang))
+    done(run(at, "rotate-key", str(at / "new.pem"), "--by", "An", lang=lang))
+    monkeypatch.setenv("ADCHECK_KEY", str(at / "new.pem"))
+    done(run(at, "checkpoint", lang=lang))
+    done(run(at, "verify", lang=lang))
+    kept, own = checkpoints_of(address(at)), make_key(at / "own.pem")
+    kept.follow(own, kept.all()[-1].size)
+    found = run(at, "verify", lang=lang)
+    assert found.exit_code == 1 and own.hex() in found.output

@@ -56,7 +56,7 @@ def verify(
             typer.echo("  " + say(language, f"fault.{fault.code}", sequence=fault.sequence, detail=fault.detail))
         untold = untold_keys(connection, kept)
         for public in untold:
-            typer.echo("  " + say(language, "record.key_not_told", key=public))
+            typer.echo("  " + say(language, "record.key_not_told", public=public))
         typer.echo(say(language, "record.unanchored" if newest else "record.no_checkpoint", count=found.n_unanchored))
         if found.n_erased:
             typer.echo(say(language, "record.erased_texts", count=found.n_erased))
