@@ -116,7 +116,7 @@ def _why_they_differ(judged: Sequence[Judged], misleading: Sequence[Judged], spo
         shown = partial(_shown_from, least=least)
         harmless = sum(bool(shown(one.assessment)) for one in judged if one.passage.label != "misleading")
         yield f"| {least:.1f} | {span_score(misleading, shown)} | {span_score(judged, shown)} | {harmless} |"
-    yield "One half stays: below it a sentence that begins “likely misleading” would say what the model does not hold likely."
+    yield "\nOne half stays: below it a sentence that begins “likely misleading” would say what the model does not hold likely."
 
 
 def _shown_from(assessment: Assessment, *, least: float) -> tuple[ClaimAssessment, ...]:
@@ -176,7 +176,7 @@ def _untouched(checker: Checker, data: Path) -> Iterator[str]:
     for label in ("acceptable", "out_of_scope"):
         any_rule, serious = {i for name, i, _ in met if name == label}, {i for name, i, is_high in met if name == label and is_high}
         yield f"| {label} | {sum(p.label == label for p in fine)} | {len(any_rule)} | {len(serious)} |"
-    yield "Out-of-scope passages are counted before the gate, which refuses most of them before a rule is asked."
+    yield "\nOut-of-scope passages are counted before the gate, which refuses a part of them before a rule is asked."
 
 
 def _real_kinds(checker: Checker, real: Path) -> Iterator[str]:
