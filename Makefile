@@ -4,7 +4,6 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 
 FIGURES := .record-figures.jsonl
-CONSOLE_FIGURES := .console-figures.jsonl
 
 .PHONY: review test check test-record evaluate train rules bench screenshots fuzz soak scale clean order measure-console
 
@@ -72,7 +71,7 @@ screenshots: $(VENV)/dev
 
 ## order: walk fifty cases in the browser, looking for the score before the first view
 order: $(VENV)/dev
-	ADCHECK_FIGURES=$(CONSOLE_FIGURES) ADCHECK_ORDER_RUNS=50 $(BIN)/python -m pytest tests/browser/test_console.py -k score_last
+	ADCHECK_ORDER_RUNS=50 $(BIN)/python -m pytest -s tests/browser/test_console.py -k score_last
 
 ## measure-console: measure the console with 100,000 waiting cases and write docs/results/console.md
 measure-console: $(VENV)/dev

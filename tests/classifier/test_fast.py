@@ -13,7 +13,8 @@ from classifier.learning.corpus import read_corpus
 from conftest import DAY, ROOT
 
 WORDS = ["cures", "Diabetes", "chữa", "khỏi", "dứt điểm", "trong", "7 ngày", "100%", "không", "no", "side effects", "“", "”", "kg",
-         "bác sĩ nói", "✅", "🔥", "•", "-", ";", ".", "!", "…", "\n", "\r\n", "e.g.", "tp.", "don't,", "ksdjf", "may"]  # fmt: skip
+         "bác sĩ nói", "✅", "🔥", "•", "-", ";", ".", "!", "…", "\n", "\r\n", "e.g.", "tp.", "don't,", "ksdjf", "may",
+         "c4nc3r", "khỏiii", "size5"]  # fmt: skip
 GAPS = [" ", "", " ", "\xa0", ". ", "\n"]
 TEXTS = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(GAPS)).map("".join), max_size=40).map("".join)
 
@@ -22,7 +23,7 @@ def _as_close_reading(texts: list[str], checker: Checker) -> int:
     """Hold both ways against each other; give how many texts were plain."""
     ads = [make_ad(text, as_of=DAY) for text, is_plain in zip(texts, plain_ones(texts), strict=True) if is_plain]
     for ad, fast, close in zip(ads, checker.plain.judge(ads), judge_closely(ads, checker.packs, checker.scorer), strict=True):
-        assert (fast.ruling, fast.triage) == (close.ruling, close.triage), ad.text
+        assert (fast.ruling, fast.triage, fast.disguises) == (close.ruling, close.triage, close.disguises), ad.text
         assert [claim.claim for claim in fast.claims] == [claim.claim for claim in close.claims]
         for one, other in zip(fast.claims, close.claims, strict=True):
             assert (one.findings, one.qualifiers) == (other.findings, other.qualifiers)
