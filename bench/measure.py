@@ -1,6 +1,7 @@
 """Speed of the whole path and its parts against what others offer, in one run on one pinned core; prints ``docs/results/speed.md``.
 
-``python bench/measure.py [N]``: N generated adverts (20,000 by default), besides the corpus.
+``python bench/measure.py [N [GROWTH]]``: N generated adverts (20,000 by default), besides the corpus; GROWTH is how many adverts the
+longest scan reads that must take no more time an advert, nor more memory, than a short one (N by default; the bar says 1,000,000).
 """
 
 import cProfile
@@ -89,6 +90,7 @@ def main() -> None:
     _cores(sheet, cores)
     _start(sheet)
     _hard(sheet, texts, checker)
+    _growth(sheet, int(sys.argv[2]) if len(sys.argv) > 2 else len(texts))
     print(f"\nscikit-learn `predict_proba`: {learn:,.0f} texts/s; fastText: {f'{quick:,.0f} texts/s' if quick else 'not installed'}.")
     print(_where(few, checker))
 
@@ -285,15 +287,14 @@ def _hard(sheet: Sheet, texts: list[str], checker: Checker) -> None:
             f"{own * 1e3:,.0f} ms of {average * 1e3:,.0f} ms",
             own <= average,
         )
-    _growth(sheet, texts)
 
 
-def _growth(sheet: Sheet, texts: list[str]) -> None:
-    """Scan ever more ads in a process of its own: time per ad, and the memory of that process alone."""
-    sizes = (10_000, max(20_000, len(texts)))
+def _growth(sheet: Sheet, grown: int) -> None:
+    """Scan ever more ads in a process of its own: time per ad, and the most memory that process had."""
+    sizes = (10_000, max(20_000, grown))
     program = (
-        "import resource, sys, time; sys.path[:0] = [{bench!r}, {root!r}]\n"
-        "from measure_scan import scan_generated\nprint(scan_generated({size}), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+        "import sys; sys.path[:0] = [{bench!r}, {root!r}]\n"
+        "from measure_scan import most_memory, scan_generated\nprint(scan_generated({size}), most_memory())"
     )
     told = []
     for size in sizes:

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from classifier.domain import Assessment, Contributions
-from classifier.json_text import WRITERS, members_of, text_of
+from classifier.json_text import WRITERS, json_of, members_of
 
 
 def as_record(value: Any) -> Any:
@@ -28,22 +28,22 @@ def as_record(value: Any) -> Any:
 class Written:
     """A part of a record that is already canonical JSON. Whoever looks into it finds the plain values, and may change them."""
 
-    __slots__ = ("_text", "_value")
+    __slots__ = ("_json", "_value")
 
-    def __init__(self, text: str) -> None:
-        self._text: str | None = text
+    def __init__(self, content: bytes) -> None:
+        self._json: bytes | None = content
         self._value: Any = None
 
     @property
-    def text(self) -> str:
+    def json(self) -> bytes:
         """Give the JSON."""
-        return text_of(self._value) if self._text is None else self._text
+        return json_of(self._value) if self._json is None else self._json
 
     @property
     def value(self) -> Any:
         """Give the dict or list; what is changed in it is written."""
-        if self._text is not None:
-            self._value, self._text = json.loads(self._text), None
+        if self._json is not None:
+            self._value, self._json = json.loads(self._json), None
         return self._value
 
     def __iter__(self) -> Iterator[Any]:
@@ -63,7 +63,7 @@ class Written:
 
 def canonical(record: Any) -> bytes:
     """Give a record, or a value of :mod:`classifier.domain`, as canonical JSON: sorted keys, no blanks, UTF-8, no NaN."""
-    return text_of(record).encode()
+    return json_of(record)
 
 
 def digest_of(record: Any) -> str:
@@ -73,12 +73,12 @@ def digest_of(record: Any) -> str:
 
 def assessment_digest(parts: dict[str, Any]) -> str:
     """Give the digest of an assessment, by its fields: of all of it but the digest itself."""
-    return hashlib.sha256(f"{{{members_of(Assessment, parts)}}}".encode()).hexdigest()
+    return hashlib.sha256(b"{" + members_of(Assessment, parts) + b"}").hexdigest()
 
 
 def written(value: Any) -> Written:
     """Give a domain value, or a sequence of them, as a written part of a record."""
-    return Written(text_of(value))
+    return Written(json_of(value))
 
 
-WRITERS[Written] = lambda value: value.text
+WRITERS[Written] = lambda value: value.json

@@ -4,7 +4,7 @@ from typing import Any
 
 from classifier.assembly import summary_of
 from classifier.domain import Assessment, ClaimAssessment, Summary
-from classifier.json_text import claim_text_of
+from classifier.json_text import claim_text_of, listed
 from classifier.records import Written, written
 from classifier.triage import FLAGGED
 
@@ -35,7 +35,7 @@ def summary_row(told: Assessment | Summary) -> dict[str, Any]:
 def full_row(assessment: Assessment) -> dict[str, Any]:
     """Give the keys of JSONL, without the id: the summary and everything behind it."""
     return summary_row(assessment) | {
-        "claims": Written(f"[{','.join(map(_claim, assessment.claims))}]"),
+        "claims": Written(listed(map(_claim, assessment.claims))),
         "missing": written(assessment.missing),
         "disguises": written(assessment.disguises),
         "questions": written(assessment.questions),
@@ -45,11 +45,12 @@ def full_row(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _claim(claim: ClaimAssessment) -> str:
+def _claim(claim: ClaimAssessment) -> bytes:
     """Give a claim's part of a row, as canonical JSON."""
-    told = claim_text_of(claim)
-    return (
-        f'{{"base":{told.base},"claim_types":{told.claim_types},"contributions":{told.contributions},"decision_value":{told.decision_value},'
-        f'"elsewhere":{told.elsewhere},"end":{told.end},"findings":{told.findings},"qualifiers":{told.qualifiers},"risk":{told.risk},'
-        f'"start":{told.start},"text":{told.text}}}'
+    start, end, text, risk, claim_types, findings, qualifiers, base, contributions, elsewhere, decision = claim_text_of(claim)
+    pieces = (
+        (b'{"base":', base, b',"claim_types":', claim_types, b',"contributions":', contributions, b',"decision_value":', decision),
+        (b',"elsewhere":', elsewhere, b',"end":', end, b',"findings":', findings, b',"qualifiers":', qualifiers),
+        (b',"risk":', risk, b',"start":', start, b',"text":', text, b"}"),
     )
+    return b"".join([piece for part in pieces for piece in part])

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from classifier.fast.growing import Growing
 from classifier.fast.id_table import UNKNOWN, IdTable, Ints
 from classifier.fast.names import keys_of, powers
-from classifier.fast.plain import CODES, Codes
+from classifier.fast.plain import BLANK, CODES, LETTER_KIND, Codes, chunk_bounds, codes_of, kinds_of
 from classifier.fast.words import Words
 from classifier.reading.split import cuts_of, may_break
-from classifier.reading.words import chunk_words, is_respelt
+from classifier.reading.words import chunk_words, form_of, is_respelt
 
 _BEFORE, _AFTER = (" ", ""), (" ", " a", "")
 """What decides whether a claim ends in a chunk, besides the chunk: a blank before it or the text's beginning; a blank after it,
@@ -104,20 +104,37 @@ class Chunks:
         return self._cut_first.values[found], self._cut_count.values[found], self._cut.values
 
     def _learn(self, fresh: list[str]) -> None:
-        low = [chunk.lower() for chunk in fresh]
-        read = [chunk_words(chunk) for chunk in low]
+        lowered = " ".join(fresh).lower()
+        low, simple = lowered.split(" "), _one_word_each(lowered)
+        read = [((form_of(chunk),), (0,), (len(chunk),)) if one else chunk_words(chunk) for chunk, one in zip(low, simple, strict=True)]
         counts = np.array([len(forms) for forms, _, _ in read], np.int64)
         self._first.add(len(self._word) + np.cumsum(counts) - counts)
         self._count.add(counts)
-        self._breaks.add([may_break(chunk) for chunk in fresh])
+        self._breaks.add([not one and may_break(chunk) for chunk, one in zip(fresh, simple, strict=True)])
         self._odd.add(
-            [any(map(is_respelt, forms, _written(chunk, starts, ends))) for chunk, (forms, starts, ends) in zip(low, read, strict=True)]
+            [
+                not one and any(map(is_respelt, words[0], _written(chunk, *words[1:])))
+                for chunk, words, one in zip(low, read, simple, strict=True)
+            ]
         )
         self._word.add(self._words.of([form for forms, _, _ in read for form in forms]))
         self._start.add([start for _, starts, _ in read for start in starts])
         self._end.add([end for _, _, ends in read for end in ends])
         self._cuts_at.add(np.full((len(fresh), _SETTINGS), UNKNOWN))
         self._texts += fresh
+
+
+def _one_word_each(chunks: str) -> list[bool]:
+    """Say of each chunk, one blank between two, whether it is one word spelt as usual: nothing but letters, none three times in a row."""
+    codes = codes_of(chunks + " ")
+    kinds = kinds_of(codes)
+    starts, ends = chunk_bounds(kinds)
+    odd = kinds & (LETTER_KIND | BLANK) == 0
+    same = codes[1:] == codes[:-1]
+    odd[2:] |= same[1:] & same[:-1]
+    odd_ones = np.searchsorted(odd.nonzero()[0], np.stack([starts, ends]))
+    simple: list[bool] = (odd_ones[0] == odd_ones[1]).tolist()
+    return simple
 
 
 def _written(chunk: str, starts: tuple[int, ...], ends: tuple[int, ...]) -> list[str]:

@@ -45,7 +45,7 @@ NO_MATCHES = Matches(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, n
 
 
 class Machine:
-    """The phrases of a set as numbered states. Where a word leads from a state is asked of the set once and remembered.
+    """The phrases of a set as numbered states. Where a word leads from a state is worked out once and remembered.
 
     Parameters
     ----------
@@ -136,9 +136,9 @@ class Machine:
         tree = folded.astype(np.int64)
         state: Ints = self._begin.values[word, tree]
         unknown = (state == UNKNOWN).nonzero()[0]
-        for number, column in set(zip(word[unknown].tolist(), tree[unknown].tolist(), strict=True)):
-            self._begin.values[number, column] = self._after(_MARKED + column, number)
         if unknown.size:
+            fresh = np.unique(2 * word[unknown] + tree[unknown])
+            self._begin.values[fresh >> 1, fresh & 1] = [self._after(_MARKED + (key & 1), key >> 1) for key in fresh.tolist()]
             state[unknown] = self._begin.values[word[unknown], tree[unknown]]
         return state
 
@@ -156,7 +156,7 @@ class Machine:
     def _after(self, state: int, word: int) -> int:
         begun, folded = self._states[state]
         form = self._words.forms[word]
-        after = begun.next_state(fold(form) if folded else form) if begun else None
+        after = begun.after(fold(form) if folded else form) if begun else None
         return self._number(after, folded) if after else _NOWHERE
 
     def _number(self, state: State, folded: bool) -> int:

@@ -5,17 +5,19 @@ from the words' own, and no name is ever written out. Two names of one model tha
 name which is no feature shares the hash of one is less likely than one in 10**13.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifier.errors import ModelError, problem
-from classifier.fast.id_table import IdTable, Ints
+from classifier.fast.id_table import UNKNOWN, IdTable, Ints
 
 Hashes = NDArray[np.uint64]
 _P = 0x9E3779B97F4A7C15
-_BLOCK = 1 << 16
+_BLOCK, _IN_BLOCK = 1 << 16, 1 << 8
+_MAYBE = 1 << 22
+"""A name is looked up only where this table, which fits in a cache, says that it may be one: most letters of a new word are none."""
 _BYTES: Hashes = np.random.default_rng(20261125).integers(1, 1 << 63, 256, dtype=np.uint64)
 
 
@@ -63,16 +65,9 @@ def hash_of(text: str) -> np.uint64:
     return np.uint64(hash_strings([text])[0][0])
 
 
-def _blocks(strings: Sequence[str]) -> list[Sequence[str]]:
-    """Cut a list so that no block has more bytes than a hash may run over."""
-    blocks, first, size = [], 0, 0
-    for i, string in enumerate(strings):
-        size += 4 * len(string) + 1
-        if size > _BLOCK:
-            blocks.append(strings[first:i])
-            first, size = i, 4 * len(string) + 1
-    blocks.append(strings[first:])
-    return [block for block in blocks if block]
+def _blocks(strings: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cut a list so that a block stays far below what a hash may run over: a word has a hundred letters at most."""
+    return (strings[i : i + _IN_BLOCK] for i in range(0, len(strings), _IN_BLOCK))
 
 
 class NameIndex:
@@ -91,14 +86,19 @@ class NameIndex:
             hashes[first:last] = hash_runs(sums, starts[first:last] - begin, ends[first:last] - begin)
             first = last
         keys = keys_of(hashes)
-        self._table = IdTable(4 * len(keys))
+        self._table, self._maybe = IdTable(2 * len(keys)), np.zeros(_MAYBE, bool)
+        self._maybe[keys & (_MAYBE - 1)] = True
         self._table.add(keys, np.arange(len(keys), dtype=np.int64))
         if (self._table.find(keys) != np.arange(len(keys))).any():
             raise ModelError(problem("model_values", "features.txt"))
 
     def rows(self, hashes: Hashes) -> Ints:
         """Give the row of each name, -1 for a name that is no feature."""
-        return self._table.find(keys_of(hashes))
+        keys = keys_of(hashes)
+        some = self._maybe[keys & (_MAYBE - 1)].nonzero()[0]
+        rows = np.full(len(keys), UNKNOWN, np.int64)
+        rows[some] = self._table.find(keys[some])
+        return rows
 
 
 def keys_of(hashes: Hashes) -> Ints:

@@ -13,8 +13,7 @@ from classifier.model.artifact import TrainedModel
 Floats = NDArray[np.float64]
 _FEW_RUNS = 12
 """Up to so many runs are added one after the other, without SciPy's sparse product, whose import takes longer than they do."""
-
-
+_MANY_FEATURES = 1 << 12
 TEXTS, CLAIMS = 0, 1
 
 
@@ -53,10 +52,22 @@ class Rows:
         numbers = np.zeros(len(begins) - 1, np.int64)
         some = np.diff(begins).nonzero()[0]
         if some.size:
-            weights = np.column_stack([self._model.weights_of(features), self._model.squares[features]])
+            distinct, place = self._distinct(features)
+            weights = np.column_stack([self._model.weights_of(distinct), self._model.squares[distinct]])
             numbers[some] = np.arange(len(self), len(self) + len(some))
-            self._add(sum_runs(weights, np.arange(len(features)), begins)[some])
+            self._add(sum_runs(weights, place, begins)[some])
         return numbers
+
+    def _distinct(self, features: Ints) -> tuple[Ints, Ints]:
+        """Give the features to unpack, and the place of each among them; of many, each once: words share their letters."""
+        if len(features) < _MANY_FEATURES:
+            return features, np.arange(len(features))
+        wanted = np.zeros(len(self._model.scales), bool)
+        wanted[features] = True
+        distinct = wanted.nonzero()[0]
+        place = np.zeros(len(wanted), np.int64)
+        place[distinct] = np.arange(len(distinct))
+        return distinct, place[features]
 
     def _add(self, sums: Floats) -> None:
         for table, columns in zip(self._tables, self._columns, strict=True):

@@ -1,17 +1,22 @@
 """Every distinct word met so far, numbered, with all that is asked of it as numbers."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from classifier.fast.growing import Growing
 from classifier.fast.id_table import Ints
 from classifier.fast.names import Hashes, NameIndex, hash_of, hash_runs, hash_strings, power, prefix_sums
+from classifier.fast.plain import CODES, Kinds, codes_of
 from classifier.fast.rows import Rows, places, spread
 from classifier.model.features import LONGEST_GRAM, SHORTEST_GRAM, own_features, shown_form
 from classifier.reading.folding import fold
 from classifier.reading.language import has_vietnamese_letter, lists_of, small_words
 from classifier.reading.lexicon import load_lexicon
+from classifier.reading.normalise import PLAIN_RANGES
+from classifier.reading.syllables import is_syllable
 from classifier.reading.words import SHAPES
 
 SHOWN, LETTERS, MARKED, SYLLABLE, VIETNAMESE, COUNTED, NUMBER = range(7)
@@ -20,6 +25,7 @@ the shape of a syllable, has a letter only Vietnamese has, is a word or a number
 LISTED = {name: NUMBER + 1 + i for i, name in enumerate(small_words())}
 """Facts that count for a language: is one of its small words."""
 N_FACTS = NUMBER + 1 + len(LISTED)
+_COLUMNS = {word: [LISTED[name] for name in lists_of(word)] for small in small_words().values() for word in small}
 
 
 class Numbers(dict[str, int]):
@@ -84,14 +90,13 @@ class Words:
     def _learn(self) -> None:
         """Learn the fresh words; the form a number is shown in is a word too."""
         fresh = self.numbers.fresh
-        shown = self.numbers.of([shown_form(form) for form in fresh])
+        shown = self.numbers.of(list(map(shown_form, fresh)))
         shown = np.concatenate([shown, self.numbers.of([shown_form(form) for form in fresh[len(shown) :]])])
         self.forms += fresh
         self.numbers.fresh = []
-        facts = np.array([_facts(form) for form in fresh], np.int32)
-        facts[:, SHOWN] = shown
-        self._facts.add(facts)
-        self._name([shown_form(form) for form in fresh], [fold(shown_form(form)) for form in fresh])
+        self._facts.add(_facts(fresh, shown))
+        shown_forms = list(map(shown_form, fresh))
+        self._name(shown_forms, list(map(fold, shown_forms)))
         self._row.add(self._rows.add(*_own_features(fresh, self._index)))
 
     def _name(self, shown: list[str], folded: list[str]) -> None:
@@ -100,27 +105,54 @@ class Words:
         self._lengths.add(np.column_stack([lengths for _, lengths in named]))
 
 
-def _facts(form: str) -> list[int]:
-    shape = SHAPES[form]
-    small = lists_of(form) if shape.is_letters else ()
-    told = [0, shape.is_letters, shape.is_marked, shape.is_syllable, shape.is_letters and has_vietnamese_letter(form)]
-    return [*told, form[0].isalnum(), form[0].isdigit() or form in load_lexicon().numbers, *(name in small for name in LISTED)]
+def _facts(forms: list[str], shown: Ints) -> NDArray[np.int32]:
+    """Give the facts about words: by the kinds of their letters, of all words at once, and by the lists they stand in."""
+    kinds = _letter_kinds()[codes_of("".join(forms))]
+    begins = places(np.fromiter(map(len, forms), np.int64, len(forms)))[:-1]
+    first, of_any = kinds[begins], np.bitwise_or.reduceat(kinds, begins)
+    is_letters = first & _LETTER != 0
+    facts = np.zeros((len(forms), N_FACTS), np.int32)
+    facts[:, SHOWN], facts[:, LETTERS], facts[:, COUNTED], facts[:, NUMBER] = shown, is_letters, first & _COUNTED != 0, first & _DIGIT != 0
+    facts[:, MARKED], facts[:, VIETNAMESE] = is_letters & (of_any & _MARK != 0), is_letters & (of_any & _VIETNAMESE != 0)
+    facts[:, SYLLABLE] = is_letters & np.fromiter(map(is_syllable, forms), bool, len(forms))
+    numbers = load_lexicon().numbers
+    for n, form in enumerate(forms):
+        if form in _COLUMNS:
+            facts[n, _COLUMNS[form]] = 1
+        if form in numbers:
+            facts[n, NUMBER] = 1
+    return facts
+
+
+_LETTER, _COUNTED, _DIGIT, _MARK, _VIETNAMESE = (1 << bit for bit in range(5))
+
+
+@cache
+def _letter_kinds() -> Kinds:
+    """Give what is to be known of each plain character in a word, as bits."""
+    kinds = np.zeros(CODES, np.uint8)
+    for code in (code for first, last in PLAIN_RANGES for code in range(first, last + 1)):
+        letter = chr(code)
+        told = (letter.isalpha(), letter.isalnum(), letter.isdigit(), SHAPES[letter].is_marked, has_vietnamese_letter(letter))
+        kinds[code] = sum(is_so << bit for bit, is_so in enumerate(told))
+    return kinds
 
 
 def _own_features(forms: list[str], index: NameIndex) -> tuple[Ints, Ints]:
     """Give the model's rows of each word's own features, one word after the other in their order, and where each begins."""
-    simple = [n for n, form in enumerate(forms) if form[0].isalpha() and fold(form).isascii()]
-    others = [n for n in range(len(forms)) if not (forms[n][0].isalpha() and fold(forms[n]).isascii())]
+    folded = list(map(fold, forms))
+    simple = [n for n, form in enumerate(folded) if form[0].isalpha() and form.isascii()]
+    others = [n for n, form in enumerate(folded) if not (form[0].isalpha() and form.isascii())]
     word, rows = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for n in others:
         found = index.rows(hash_strings(own_features(forms[n]))[0])
         word.append(np.full(len(found), n))
         rows.append(found)
-    for kind, texts in (("w:", [forms[n] for n in simple]), ("f:", [fold(forms[n]) for n in simple])):
-        rows.append(index.rows(hash_strings([kind + text for text in texts])[0]))
+    for kind, texts in (("w:", forms), ("f:", folded)):
+        rows.append(index.rows(hash_strings([kind + texts[n] for n in simple])[0]))
         word.append(np.array(simple, np.int64))
     for few in _in_parts(simple, 1_000):
-        for of_word, found in _letter_features([fold(forms[n]) for n in few], index):
+        for of_word, found in _letter_features([folded[n] for n in few], index):
             word.append(np.array(few, np.int64)[of_word])
             rows.append(found)
     every_word, every_row = np.concatenate(word), np.concatenate(rows)
@@ -134,13 +166,14 @@ def _in_parts(numbers: list[int], most: int) -> list[list[int]]:
 
 
 def _letter_features(plain: list[str], index: NameIndex) -> list[tuple[Ints, Ints]]:
-    """Give (word, row) of the letter n-grams of words of ASCII letters, shorter grams first."""
-    content = np.frombuffer("".join(f"<{word}>" for word in plain).encode("ascii"), np.uint8)
+    """Give (word, row) of the letter n-grams of words of ASCII letters that are features, shorter grams first."""
+    content = np.frombuffer("".join([f"<{word}>" for word in plain]).encode("ascii"), np.uint8)
     lengths = np.array([len(word) + 2 for word in plain], np.int64)
     begins, sums = places(lengths)[:-1], prefix_sums(content)
     found = []
     for n in range(SHORTEST_GRAM, LONGEST_GRAM + 1):
         word, start = spread(begins, np.maximum(lengths - n + 1, 0))
-        hashes = hash_of("g:") + power(np.array([2]))[0] * hash_runs(sums, start, start + n)
-        found.append((word, index.rows(hashes)))
+        rows = index.rows(hash_of("g:") + power(np.array([2]))[0] * hash_runs(sums, start, start + n))
+        known = (rows >= 0).nonzero()[0]
+        found.append((word[known], rows[known]))
     return found

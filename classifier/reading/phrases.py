@@ -30,16 +30,21 @@ class _Node:
     names: list[str] = field(default_factory=list)
 
 
+_HEAD = 4
+"""By so many first letters words are told apart that lead nowhere."""
+
+
 class State:
     """All places in the tree that the same words lead to. Where a word leads from here is worked out once."""
 
-    __slots__ = ("_longest", "_nodes", "classes", "names", "next_state")
+    __slots__ = ("_heads", "_nodes", "_short", "classes", "names", "next_state")
 
     def __init__(self, nodes: Sequence[_Node], *, most: int = 1 << 9) -> None:
         self._nodes = nodes
         self.names = tuple(dict.fromkeys(name for node in nodes for name in node.names))
-        self._longest = max((len(prefix) for node in nodes for prefix in node.prefixes), default=0)
-        self.next_state: Callable[[str], State | None] = Memo(self._after, most=most).__getitem__
+        self._heads = {written[:_HEAD] for node in nodes for written in (*node.exact, *node.prefixes)}
+        self._short = {prefix for node in nodes for prefix in node.prefixes if len(prefix) < _HEAD}
+        self.next_state: Callable[[str], State | None] = Memo(self.after, most=most).__getitem__
         branches: dict[str, list[_Node]] = {}
         for node in nodes:
             for name, branch in node.classes.items():
@@ -51,9 +56,12 @@ class State:
         """Say whether nothing leads on from here."""
         return not any(node.exact or node.prefixes or node.classes for node in self._nodes)
 
-    def _after(self, word: str) -> "State | None":
+    def after(self, word: str) -> "State | None":
+        """Work out where a word leads; most words lead nowhere, which their first letters tell."""
+        if word[:_HEAD] not in self._heads and self._short.isdisjoint([word[:n] for n in range(1, _HEAD)]):
+            return None
         met = [node.exact[word] for node in self._nodes if word in node.exact]
-        for n in range(1, min(len(word), self._longest) + 1):
+        for n in range(1, len(word) + 1):
             met += [node.prefixes[word[:n]] for node in self._nodes if word[:n] in node.prefixes]
         return State(met) if met else None
 

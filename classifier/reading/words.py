@@ -45,7 +45,8 @@ class WordShape:
     is_syllable: bool
 
 
-def _form(text: str) -> str:
+def form_of(text: str) -> str:
+    """Give the form of a word as it is compared: with the tone mark where newer spelling puts it."""
     return text[:-2] + _OLD_TONES.get(text[-2:], text[-2:])
 
 
@@ -65,12 +66,12 @@ def chunk_words(text: str) -> _Chunk:
     is_odd = LIKELY.search(text) is not None
     found = list(_WORD.finditer(letters_for_digits(text) if is_odd else text))
     forms = (said_once(m.group()) for m in found) if is_odd else (m.group() for m in found)
-    return tuple(map(_form, forms)), tuple(m.start() for m in found), tuple(m.end() for m in found)
+    return tuple(map(form_of, forms)), tuple(m.start() for m in found), tuple(m.end() for m in found)
 
 
 def is_respelt(form: str, written: str) -> bool:
     """Say whether the form of a word is another word than the lower-case one written."""
-    return form != _form(written)
+    return form != form_of(written)
 
 
 _CHUNKS: Memo[str, _Chunk] = Memo(chunk_words)
