@@ -33,9 +33,8 @@ PREVALENCE = 0.25
 
 The corpus holds far more of them, in order to teach.
 """
-REVIEW_SHARE, FINDING_SHARE, PRIORITY_SHARE = {"vi": 0.04, "en": 0.06}, 0.10, 0.01
-"""Of the harmless pages of held-out themes, the share that reaches each threshold: 40 (Vietnamese) or 60 (English), 100 and 10 in
-1,000. Chosen on real adverts that are kept for measuring."""
+REVIEW_SHARE, FINDING_SHARE, PRIORITY_SHARE = 0.04, 0.10, 0.01
+"""Of the harmless pages of held-out themes, the share that reaches each threshold: 40, 100 and 10 in 1,000."""
 CROWDED = ("vi",)
 """Languages whose adverts run to many claims, so that the risk of each falls with their number; English ones are a line or two.
 Chosen on real adverts that are kept for measuring."""
@@ -125,7 +124,7 @@ def _calibrated_heads(
     held_out: NDArray[np.float64],
     truth: NDArray[np.bool_],
     passages: Sequence[Passage],
-    choose: Callable[[NDArray[np.bool_], NDArray[np.float64], str], dict[str, float]],
+    choose: Callable[[NDArray[np.bool_], NDArray[np.float64]], dict[str, float]],
     crowds: NDArray[np.float64] | None = None,
     prevalence: float | None = None,
 ) -> tuple[list[Head], dict[str, float]]:
@@ -139,7 +138,7 @@ def _calibrated_heads(
         output = Output(f"{name}:{language}", float(model.intercept_[0]), **asdict(fitted))
         heads.append(Head(output, model.coef_[0].astype(np.float16)))
         chances = fitted.chances(values, 0.0 if crowd is None else crowd)
-        thresholds |= {f"{key}:{language}": value for key, value in choose(truth[of_language], chances, language).items()}
+        thresholds |= {f"{key}:{language}": value for key, value in choose(truth[of_language], chances).items()}
     return heads, thresholds
 
 
@@ -172,10 +171,10 @@ def _held_out_maxima(
     return np.where(np.isfinite(maxima), maxima, maxima[np.isfinite(maxima)].min()), n_claims
 
 
-def _risk_thresholds(truth: NDArray[np.bool_], chances: NDArray[np.float64], language: str) -> dict[str, float]:
+def _risk_thresholds(truth: NDArray[np.bool_], chances: NDArray[np.float64]) -> dict[str, float]:
     """Choose the thresholds by how many harmless pages of held-out themes reach them."""
     harmless = chances[~truth]
-    shares = {"review": REVIEW_SHARE[language], "with_finding": FINDING_SHARE, "priority": PRIORITY_SHARE}
+    shares = {"review": REVIEW_SHARE, "with_finding": FINDING_SHARE, "priority": PRIORITY_SHARE}
     return {name: highest_share(share, harmless) for name, share in shares.items()}
 
 
@@ -194,7 +193,7 @@ def _fit_scope(passages: Sequence[Passage], themes: NDArray[np.str_], vectorizer
     return Fitted(vectorizer, heads, thresholds)
 
 
-def _scope_threshold(out: NDArray[np.bool_], chances: NDArray[np.float64], _: str) -> dict[str, float]:
+def _scope_threshold(out: NDArray[np.bool_], chances: NDArray[np.float64]) -> dict[str, float]:
     """Choose the threshold at which hardly an advert of a held-out theme is refused."""
     return {"out_of_scope": highest_share(SCOPE_SHARE, chances[~out])}
 
